@@ -1,0 +1,154 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Lease is the right to own something only one process may own: a lane, the desk. Every write of the owner is fenced by
+// the epoch: once another has taken over, the old owner's writes do nothing but answer ErrLeaseLost.
+type Lease struct {
+	Name  string // "lane/telegram/main", "desk"
+	Owner string // for people: host, process, since when
+	Epoch int64
+	Until time.Time
+}
+
+// ErrLeaseLost says that another process has taken over; the caller must stop at once.
+var ErrLeaseLost = errors.New("another process has taken over")
+
+// HeldError says who holds a lease, and until when unless it is renewed.
+type HeldError struct {
+	Name, Owner string
+	Until       time.Time
+}
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("%s is held by %s until %s", e.Name, e.Owner, e.Until.UTC().Format(time.TimeOnly))
+}
+
+// Leases hands out leases. Acquire answers *HeldError while another owner's has not run out; taking one over raises the
+// epoch. Renew and Release answer ErrLeaseLost when the epoch has moved on.
+type Leases interface {
+	Acquire(ctx context.Context, name, owner string, ttl time.Duration) (Lease, error)
+	Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error)
+	Release(ctx context.Context, l Lease) error
+}
+
+// Delivered is a message as the platform knows it.
+type Delivered struct {
+	MessageID string
+	Version   int // of the content that was delivered
+	State     State
+	At        time.Time
+}
+
+// Parcel is a claimed message with all that is needed to deliver it.
+type Parcel struct {
+	Message
+	To       Address
+	Voice    Voice
+	Body     Content
+	Version  int       // of Body; the receipt carries it back
+	Attempts int       // this one included
+	Doubtful bool      // an earlier attempt left us and was never answered
+	First    time.Time // when the first attempt was marked
+	Original Delivered // the target of an edit, reply or delete
+}
+
+// Receipt says what became of a parcel.
+type Receipt struct {
+	Key        Key
+	Subscriber SubscriberID
+	State      State     // Sent, Queued (again at Due), Unknown (again at Due) or Dropped
+	Reason     Reason    // when Dropped
+	Due        time.Time // when Queued or Unknown
+	MessageID  string    // when Sent by Send or Reply
+	Version    int       // of the content delivered
+	At         time.Time // when the platform answered
+	Note       string    // for people, without addresses
+	Deferred   bool      // it never left us and cost no attempt: the pace did not allow it yet
+	Standing   Standing  // what the platform said of the subscriber, "" nothing
+	Moved      *Address  // the subscriber's new address (a migrated group)
+}
+
+// Standing is what a delivery taught us about a subscriber.
+type Standing string
+
+const (
+	StandingBlocked  Standing = "blocked"   // the reader blocked the bot: pause until they come back
+	StandingGone     Standing = "gone"      // the account, chat or channel is no more: end the subscription
+	StandingNoRights Standing = "no_rights" // we may not post there: pause and let an admin know
+)
+
+// Claim is what a turn gave.
+type Claim struct {
+	Parcels []Parcel
+	Next    time.Time // when something more falls due in this lane; zero: nothing is waiting
+	Halted  bool      // the staff halted all lanes: nothing was claimed
+}
+
+// Ledger is the part of the record that a Dispatcher works on. All of it is fenced by the lease.
+type Ledger interface {
+	// Recover turns what an earlier owner left in Sending into Unknown, due at once: it may have arrived. It is the
+	// first thing an owner does, and finds nothing after a soft stop. It answers how many there were.
+	Recover(ctx context.Context, l Lease, lane Lane, now time.Time) (int, error)
+
+	// Turn settles receipts and then claims up to n due messages, all in one transaction, so that durability costs one
+	// write however many there are. What is claimed is in Sending, with its attempt on record, before Turn returns.
+	// Order: class, rank, due. Nothing is claimed while halted, nor of batches that are paused; messages of a
+	// cancelled batch are dropped instead. A receipt for a key that is not Sending under this lease is ignored.
+	Turn(ctx context.Context, l Lease, lane Lane, now time.Time, receipts []Receipt, n int) (Claim, error)
+}
+
+// Outbox is the part of the ledger that a desk or press writes.
+type Outbox interface {
+	// SaveContent stores content under id as version; an older or equal version than what is there changes nothing.
+	SaveContent(ctx context.Context, id ContentID, version int, c Content) error
+	// Owe writes messages; those whose key is already there are left as they are. It answers how many were new.
+	// The Batch must be open or paused; messages of a cancelled batch are not written.
+	Owe(ctx context.Context, ms []Message) (int, error)
+}
+
+// BatchState is whether a batch may go out.
+type BatchState string
+
+const (
+	BatchOpen      BatchState = "open"
+	BatchPaused    BatchState = "paused"
+	BatchCancelled BatchState = "cancelled"
+)
+
+// Counts is how a batch stands, of messages as they stand now.
+type Counts struct {
+	Queued  int            `json:"queued"`
+	Sending int            `json:"sending"`
+	Sent    int            `json:"sent"`
+	Unknown int            `json:"unknown"`
+	Edited  int            `json:"edited"`
+	Deleted int            `json:"deleted"`
+	Dropped map[Reason]int `json:"dropped"` // all five reasons are always there
+	Repeats int            `json:"-"`       // sends repeated because no answer came
+
+	First, Last time.Time     `json:"-"` // first and last send answered; zero: none yet
+	P50, P90    time.Duration `json:"-"` // from due to answered
+}
+
+// Open says whether anything of the batch is still to be delivered.
+func (c Counts) Open() bool { return c.Queued+c.Sending+c.Unknown > 0 }
+
+// Record is what editors ask of the ledger and do to a whole batch.
+type Record interface {
+	Counts(ctx context.Context, b BatchID) (Counts, error)
+	SetBatch(ctx context.Context, b BatchID, s BatchState) error
+	// FollowUp owes one message with op for every message of the batch that was or may have been delivered with an
+	// older version than version: an edit in place, a corrective reply (only to those it reached), a delete. content
+	// maps from the original's content to that of the follow-up; for edits it is the original's own. It works in pages
+	// and may be repeated: what is owed already is left as it is. It answers how many were new.
+	FollowUp(ctx context.Context, b BatchID, op Op, version int, content func(ContentID) ContentID, now time.Time) (int, error)
+	// Halt stops (or lets go on) all lanes.
+	Halt(ctx context.Context, halted bool) error
+	Halted(ctx context.Context) (bool, error)
+}
