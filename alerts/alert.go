@@ -1,0 +1,137 @@
+// Package alerts decides what to tell now: the Judge says of each article whether it is breaking and why, the Desk turns
+// verdicts into alerts and sees that their audience is owed them, and Editors write, correct and recall alerts by hand.
+package alerts
+
+import (
+	"errors"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// ID names an alert. An article's alert has an ID derived from its story; an editor's one from the idempotency key, or
+// drawn where there is none.
+type ID string
+
+// Batch is the alert's batch in the ledger.
+func (id ID) Batch() delivery.BatchID { return delivery.BatchID("alert/" + string(id)) }
+
+// Content names what the ledger holds for one language of the alert.
+func (id ID) Content(language string) delivery.ContentID {
+	if language == "" {
+		language = "und"
+	}
+	return delivery.ContentID("alert/" + string(id) + "/" + language)
+}
+
+// Status is where an alert stands in its life.
+type Status string
+
+const (
+	Draft            Status = "draft"
+	AwaitingApproval Status = "awaiting_approval"
+	Scheduled        Status = "scheduled" // also while it is held before the first send
+	Sending          Status = "sending"
+	Sent             Status = "sent"
+	Paused           Status = "paused"
+	CancelledStatus  Status = "cancelled"
+	Corrected        Status = "corrected" // sent, and a correction was carried to all it reached
+	Recalled         Status = "recalled"
+)
+
+// Wording is an alert in one language.
+type Wording struct {
+	Headline string   `json:"headline"`
+	Text     string   `json:"text,omitempty"` // standfirst
+	Body     []string `json:"body,omitempty"` // further paragraphs
+	URL      string   `json:"url,omitempty"`
+	Image    string   `json:"image,omitempty"`
+}
+
+// Alert is something to tell now.
+type Alert struct {
+	ID      ID
+	Status  Status
+	Was     Status // what it was before it was paused
+	Class   delivery.Class
+	Version int // of the wording, from 1
+	Test    bool
+
+	Versions  map[string]Wording // by language; "" where it is unknown
+	Credit    string
+	Published time.Time
+
+	Article  articles.ID // "" for an editor's own
+	Revision int         // the article version it tells
+	Story    articles.StoryID
+	Reasons  []string // why it rings, in words
+
+	Follow   []subscriptions.Key // who is told: followers of any of these
+	Everyone bool                // who is told: all active subscribers
+
+	By          string // "newsroom", "api", "telegram:…" as hashed staff name, "cli:user"
+	Approved    string
+	Idempotency string
+	Created     time.Time
+	SendAt      time.Time // not before
+	Expires     time.Time
+
+	OwedTo   subscriptions.ID // the audience has been owed up to this subscriber
+	AllOwed  bool
+	Audience int // how many were owed it
+
+	Amendment *Amendment // the newest correction or recall
+}
+
+// AmendmentKind says how loudly an amendment is heard.
+type AmendmentKind string
+
+const (
+	Typo   AmendmentKind = "typo" // a silent edit
+	Fact   AmendmentKind = "fact" // an edit and a short reply with the original's sound
+	Recall AmendmentKind = "recall"
+)
+
+// Amendment is a correction or recall to be carried to whatever was delivered with an older version.
+type Amendment struct {
+	Kind    AmendmentKind      `json:"kind"`
+	Version int                `json:"version"`
+	Note    string             `json:"note,omitempty"` // what was wrong, or why it is withdrawn
+	Told    map[string]Wording `json:"told,omitempty"` // the wording it replaces
+	Delete  bool               `json:"delete,omitempty"`
+	Silent  bool               `json:"silent,omitempty"`
+	By      string             `json:"by"`
+	At      time.Time          `json:"at"`
+	Carried bool               `json:"carried,omitempty"` // all follow-ups are in the ledger
+}
+
+// Act is one deed of the staff, kept for ever.
+type Act struct {
+	At      time.Time
+	By      string
+	What    string // "send", "approve", "pause", "correct", "recall", "halt" …
+	Subject string // alert id, or ""
+	Detail  string
+}
+
+// Verdict is what the judge said of one article version.
+type Verdict struct {
+	Article articles.ID
+	Version int
+	Seq     articles.Seq
+	Class   delivery.Class
+	Rings   bool // goes out without an editor
+	Ask     bool // an editor should look
+	Reasons []string
+	articles.Findings
+	At time.Time
+}
+
+var (
+	// ErrNotFound says that there is no such alert.
+	ErrNotFound = errors.New("no such alert")
+	// ErrConflict says that the alert's state forbids what was asked.
+	ErrConflict = errors.New("the alert's state forbids this")
+)

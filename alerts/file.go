@@ -1,0 +1,35 @@
+package alerts
+
+import (
+	"context"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+)
+
+// File keeps alerts, verdicts and the acts of the staff.
+type File interface {
+	// Create stores a new alert. Where one with the same ID, or the same non-empty Idempotency, is there already, it
+	// changes nothing and answers that one, and false.
+	Create(ctx context.Context, al Alert) (Alert, bool, error)
+	// Get answers ErrNotFound where there is none.
+	Get(ctx context.Context, id ID) (Alert, error)
+	// Update changes one alert and records act (if it is not nil) in one transaction. An error of change is answered
+	// as it is, and nothing written.
+	Update(ctx context.Context, id ID, act *Act, change func(*Alert) error) (Alert, error)
+	// Open answers the alerts that want work at now: scheduled ones whose time has come, those being sent, and those
+	// with an amendment not carried yet; the most urgent first. next is when the earliest scheduled one falls due;
+	// zero: none.
+	Open(ctx context.Context, now time.Time) (open []Alert, next time.Time, err error)
+	// Recent answers the newest alerts, newest first.
+	Recent(ctx context.Context, limit int) ([]Alert, error)
+	// Record writes an act that changes no alert.
+	Record(ctx context.Context, act Act) error
+
+	// SaveVerdict keeps a verdict; a verdict on the same article version replaces the old one.
+	SaveVerdict(ctx context.Context, v Verdict) error
+	// Verdict answers ErrNotFound where that version was never judged. Version 0 asks for the newest judged one.
+	Verdict(ctx context.Context, id articles.ID, version int) (Verdict, error)
+	// Told answers the alert that told of this article, or of another of its story; ErrNotFound if none did.
+	Told(ctx context.Context, article articles.ID, story articles.StoryID) (Alert, error)
+}
