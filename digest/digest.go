@@ -25,7 +25,6 @@ type Archive interface {
 	Between(ctx context.Context, from, to time.Time, limit int) ([]Judged, error)
 }
 
-
 // Issue is one subscriber's copy of an edition, or, with a nil Message, the note that there was nothing to tell.
 type Issue struct {
 	Message    *delivery.Message
