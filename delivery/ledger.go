@@ -98,8 +98,8 @@ type Ledger interface {
 
 	// Turn settles receipts and then claims up to n due messages, all in one transaction, so that durability costs one
 	// write however many there are. What is claimed is in Sending, with its attempt on record, before Turn returns.
-	// Order: class, rank, due. Nothing is claimed while halted, nor of batches that are paused; messages of a
-	// cancelled batch are dropped instead. A receipt for a key that is not Sending under this lease is ignored.
+	// Order: class, rank, due. Nothing is claimed while halted, nor are sends of a paused batch; sends of a cancelled
+	// batch are dropped instead (also those whose outcome is unknown: they are not repeated). A receipt for a key that is not Sending under this lease is ignored.
 	Turn(ctx context.Context, l Lease, lane Lane, now time.Time, receipts []Receipt, n int) (Claim, error)
 }
 
@@ -108,11 +108,12 @@ type Outbox interface {
 	// SaveContent stores content under id as version; an older or equal version than what is there changes nothing.
 	SaveContent(ctx context.Context, id ContentID, version int, c Content) error
 	// Owe writes messages; those whose key is already there are left as they are. It answers how many were new.
-	// The Batch must be open or paused; messages of a cancelled batch are not written.
+	// Sends of a cancelled batch are not written.
 	Owe(ctx context.Context, ms []Message) (int, error)
 }
 
-// BatchState is whether a batch may go out.
+// BatchState is whether a batch's first tellings (Op Send) may go out. Edits, replies and deletes of a paused or
+// cancelled batch go out all the same: a correction or recall must reach whoever was told.
 type BatchState string
 
 const (
