@@ -83,14 +83,18 @@ type Alert struct {
 	Audience int // how many were owed it
 
 	Amendment *Amendment // the newest correction or recall
+	Updated   time.Time  // when a fact last changed; zero: never
+	Noted     string     // what changed then
 }
 
 // AmendmentKind says how loudly an amendment is heard.
 type AmendmentKind string
 
 const (
-	Typo   AmendmentKind = "typo" // a silent edit
-	Fact   AmendmentKind = "fact" // an edit and a short reply with the original's sound
+	Typo AmendmentKind = "typo" // a silent edit
+	Fact AmendmentKind = "fact" // an edit and a short reply with the original's sound
+	// Update is the newsroom's own new version of the article: an edit marked with its time.
+	Update AmendmentKind = "update"
 	Recall AmendmentKind = "recall"
 )
 
