@@ -80,7 +80,8 @@ type Alert struct {
 
 	OwedTo   subscriptions.ID // the audience has been owed up to this subscriber
 	AllOwed  bool
-	Audience int // how many were owed it
+	Owed     int // how many were owed it so far
+	Audience int // how many it is for: the estimate when it was ordered, then the number owed
 
 	Amendment *Amendment // the newest correction or recall
 	Updated   time.Time  // when a fact last changed; zero: never

@@ -1,0 +1,238 @@
+package delivery
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Pace is what a platform allows one bot.
+type Pace struct {
+	// PerSecond is how many calls a second the whole bot may make. 0 means no limit of ours.
+	PerSecond float64
+	// ChatEvery is the least time between calls to one chat once its burst is used up. 0 means no limit.
+	ChatEvery time.Duration
+	// ChatBurst is how many calls to one chat may follow each other at once. 0 means 1.
+	ChatBurst int
+	// GroupPerMinute is how many calls a minute one group may get, on top of ChatEvery. 0 means no limit.
+	GroupPerMinute int
+}
+
+// windowMargin keeps the calls of any one second on the platform's clock within the limit although their travel times
+// differ: a second of ours lasts a little longer. It costs 1.2 % of the rate.
+const windowMargin = 12 * time.Millisecond
+
+// slack is how far the schedule may lie in the past, so that a late wake-up costs no slot.
+const slack = 50 * time.Millisecond
+
+// generation is how long an idle chat's pace is remembered at least: longer than any limit looks back.
+const generation = 65 * time.Second
+
+// Pacer is the one budget of a bot for everything it says: alerts, digests, edits and answers. Answers go first. Calls
+// are spread evenly, so that a flash finds a slot within one interval, whatever is under way.
+type Pacer struct {
+	mu        sync.Mutex
+	pace      Pace
+	now       func() time.Time
+	next      time.Time   // the schedule's next slot
+	last      []time.Time // ring of the newest PerSecond grants
+	at        int
+	paused    time.Time // no call before
+	answering int       // answers waiting for a slot
+	young     map[string]*chatPace
+	old       map[string]*chatPace
+	turned    time.Time // when young was begun
+}
+
+// chatPace is what one chat got lately.
+type chatPace struct {
+	earliest time.Time // by ChatEvery and its burst: the virtual time of the next call
+	paused   time.Time
+	minute   []time.Time // calls to a group in the last minute, oldest first
+}
+
+// NewPacer starts with a full budget.
+func NewPacer(p Pace, now func() time.Time) *Pacer {
+	pacer := &Pacer{pace: p, now: now, young: map[string]*chatPace{}, turned: now()}
+	if p.PerSecond > 0 {
+		pacer.last = make([]time.Time, max(1, int(p.PerSecond)))
+	}
+	return pacer
+}
+
+// unlimited stands for more calls than anybody asks for at once.
+const unlimited = 1 << 20
+
+// Free says how many sends may start now; when none may, at is when to ask again.
+func (p *Pacer) Free() (n int, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if p.answering > 0 { // they take the next slots
+		return 0, later(p.slot(now), now.Add(time.Millisecond))
+	}
+	if slot := p.slot(now); slot.After(now) {
+		return 0, slot
+	}
+	if p.pace.PerSecond <= 0 {
+		return unlimited, time.Time{}
+	}
+	behind := now.Sub(later(p.next, now.Add(-slack)))
+	return 1 + int(behind/p.interval()), time.Time{}
+}
+
+// Take uses a slot for a call to chat. Where the chat must wait, nothing is used and at says until when.
+func (p *Pacer) Take(chat string, kind Kind) (ok bool, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.take(chat, kind)
+}
+
+// Answer waits for a slot for a call somebody is waiting for; it goes before everything from the ledger. An empty chat
+// is a call that belongs to no chat (answering a callback query).
+func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		ok, at := p.take(chat, kind)
+		if ok {
+			return nil
+		}
+		// Only who waits for the bot's own slot holds the sends back; who waits for his chat does not.
+		waiting := 0
+		if now := p.now(); p.slot(now).After(now) {
+			waiting = 1
+		}
+		p.answering += waiting
+		p.mu.Unlock()
+		err := pause(ctx, at.Sub(p.now()))
+		p.mu.Lock()
+		p.answering -= waiting
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// PauseChat lets nothing more go to chat before until: the platform said so.
+func (p *Pacer) PauseChat(chat string, until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.chat(chat)
+	c.paused = later(c.paused, until)
+}
+
+// PauseLane lets nothing more go out before until.
+func (p *Pacer) PauseLane(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = later(p.paused, until)
+}
+
+func (p *Pacer) take(chat string, kind Kind) (bool, time.Time) {
+	now := p.now()
+	if slot := p.slot(now); slot.After(now) {
+		return false, slot
+	}
+	if chat != "" {
+		c := p.chat(chat)
+		if at := p.chatSlot(c, kind, now); at.After(now) {
+			return false, at
+		}
+		p.chatTaken(c, kind, now)
+	}
+	p.taken(now)
+	return true, time.Time{}
+}
+
+// slot is when the bot's next call may go.
+func (p *Pacer) slot(now time.Time) time.Time {
+	if p.pace.PerSecond <= 0 {
+		return p.paused
+	}
+	slot := later(p.next, p.paused)
+	if oldest := p.last[p.at]; !oldest.IsZero() {
+		slot = later(slot, oldest.Add(time.Duration(float64(len(p.last))*float64(p.interval()))-windowMargin/4))
+	}
+	return slot
+}
+
+func (p *Pacer) taken(now time.Time) {
+	if p.pace.PerSecond <= 0 {
+		return
+	}
+	p.last[p.at] = now
+	p.at = (p.at + 1) % len(p.last)
+	p.next = later(p.next, now.Add(-slack)).Add(p.interval())
+}
+
+func (p *Pacer) interval() time.Duration {
+	return time.Duration(float64(time.Second+windowMargin) / p.pace.PerSecond)
+}
+
+func (p *Pacer) chatSlot(c *chatPace, kind Kind, now time.Time) time.Time {
+	at := c.paused
+	if p.pace.ChatEvery > 0 {
+		at = later(at, c.earliest.Add(-time.Duration(p.burst()-1)*p.pace.ChatEvery))
+	}
+	if kind == Group && p.pace.GroupPerMinute > 0 && len(c.minute) >= p.pace.GroupPerMinute {
+		at = later(at, c.minute[len(c.minute)-p.pace.GroupPerMinute].Add(time.Minute+time.Second))
+	}
+	return at
+}
+
+func (p *Pacer) chatTaken(c *chatPace, kind Kind, now time.Time) {
+	if p.pace.ChatEvery > 0 {
+		c.earliest = later(c.earliest, now).Add(p.pace.ChatEvery)
+	}
+	if kind == Group && p.pace.GroupPerMinute > 0 {
+		c.minute = append(c.minute, now)
+		if over := len(c.minute) - p.pace.GroupPerMinute; over > 0 {
+			c.minute = c.minute[over:]
+		}
+	}
+}
+
+func (p *Pacer) burst() int { return max(1, p.pace.ChatBurst) }
+
+// chat finds what chat got lately. Chats idle for a generation are forgotten, so that the map stays as small as the
+// recent traffic.
+func (p *Pacer) chat(name string) *chatPace {
+	if now := p.now(); now.Sub(p.turned) > generation {
+		older := p.old
+		p.old, p.young, p.turned = p.young, map[string]*chatPace{}, now
+		for name, c := range older {
+			if c.paused.After(now) {
+				p.young[name] = c
+			}
+		}
+	}
+	if c, ok := p.young[name]; ok {
+		return c
+	}
+	c, ok := p.old[name]
+	if !ok {
+		c = &chatPace{}
+	}
+	p.young[name] = c
+	return c
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// pause waits for d, or until ctx ends, which is then the error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(max(d, time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
