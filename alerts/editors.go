@@ -67,12 +67,6 @@ type Withdrawal struct {
 	Silent bool // no notice to those whose platform would make a sound of it
 }
 
-// Report is an alert and how it stands.
-type Report struct {
-	Alert  Alert
-	Counts delivery.Counts
-}
-
 // InvalidError says what is wrong with an order, by the name of the field.
 type InvalidError struct{ Field, Problem string }
 

@@ -1,0 +1,419 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// Settings is all an operator can set. Every setting is a key of the file (--config, TOML or YAML) and an environment
+// variable of the same name in capitals behind TENBELLS_, which wins. Secrets can also be given as the path of a file
+// that holds them (…_FILE, in the file …_file).
+type Settings struct {
+	DatabaseURL string
+	Listen      string
+	PublicURL   string
+	KeyFile     string
+	WatchDir    string
+	Feeds       []string
+	FeedsRing   bool // feeds may ring on the newsroom's own mark
+	Private     bool // feeds may live on private and loopback addresses
+	Autosend    alerts.Autosend
+	Approval    alerts.Approval
+	Staff       []string // "telegram:123"
+	Operator    string
+	APIToken    string
+	PushSecret  string
+	Outlet      string
+	Language    string
+	Where       string // what /where answers
+	LogLevel    string
+
+	WebhookSecret string // Telegram's
+	PublicKey     string // Discord's, hex
+
+	Bots   []BotSettings
+	Topics []TopicSettings
+}
+
+// BotSettings is one bot: a lane.
+type BotSettings struct {
+	Platform delivery.Platform
+	Name     string
+	Token    string
+	APIURL   string
+	Rate     float64 // calls a second of the whole bot
+}
+
+// TopicSettings is a topic of the newsroom's own.
+type TopicSettings struct {
+	Slug     string            `toml:"slug" yaml:"slug"`
+	Labels   map[string]string `toml:"labels" yaml:"labels"`
+	Words    []string          `toml:"words" yaml:"words"`
+	Sections []string          `toml:"sections" yaml:"sections"`
+	Subjects []string          `toml:"subjects" yaml:"subjects"`
+}
+
+// setting is one key: what it means, and how its text becomes part of Settings.
+type setting struct {
+	name   string // as in the file; the variable is TENBELLS_ and the same in capitals
+	secret bool   // may be given as name_file
+	help   string
+	set    func(*Settings, string) error
+}
+
+// catalogue is every setting of one line, in the order the help shows them.
+var catalogue = []setting{
+	{"database_url", false, "sqlite:PATH or postgres://…; default sqlite:tenbells.db", func(s *Settings, v string) error {
+		if !strings.HasPrefix(v, "sqlite:") && !strings.HasPrefix(v, "postgres://") && !strings.HasPrefix(v, "postgresql://") {
+			return errors.New("must begin with sqlite: or postgres://")
+		}
+		s.DatabaseURL = v
+		return nil
+	}},
+	{"listen", false, "address of console, API, webhooks, health and metrics; default 127.0.0.1:8080", text(func(s *Settings) *string { return &s.Listen })},
+	{"public_url", false, "where the outside reaches us, https://…", link(func(s *Settings) *string { return &s.PublicURL })},
+	{"key_file", false, "key of the readers' addresses; default beside the SQLite store", text(func(s *Settings) *string { return &s.KeyFile })},
+	{"watch_dir", false, "folder watched for articles (.txt .html .json)", text(func(s *Settings) *string { return &s.WatchDir })},
+	{"feeds", false, "feed URLs, comma separated", func(s *Settings, v string) error {
+		s.Feeds = list(v)
+		for _, feed := range s.Feeds {
+			if err := checkURL(feed); err != nil {
+				return fmt.Errorf("%q: %w", feed, err)
+			}
+		}
+		return nil
+	}},
+	{"feeds_may_ring", false, "true: what a feed marks as breaking rings without an editor; default false", flag(func(s *Settings) *bool { return &s.FeedsRing })},
+	{"feeds_allow_private", false, "true: feeds on private and loopback addresses may be fetched; default false", flag(func(s *Settings) *bool { return &s.Private })},
+	{"autosend", false, "what rings without an editor: none, marked (default), judged", func(s *Settings, v string) error {
+		s.Autosend = alerts.Autosend(v)
+		return oneOf(v, "none", "marked", "judged")
+	}},
+	{"approval", false, "what needs a second person: none (default), flash, all", func(s *Settings, v string) error {
+		s.Approval = alerts.Approval(v)
+		return oneOf(v, "none", "flash", "all")
+	}},
+	{"staff", false, "who may send alerts from chat: telegram:123,discord:456", func(s *Settings, v string) error {
+		s.Staff = list(v)
+		for _, person := range s.Staff {
+			if err := checkPerson(person); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"operator", false, "who is told of faults: telegram:123", func(s *Settings, v string) error {
+		s.Operator = v
+		return checkPerson(v)
+	}},
+	{"api_token", true, "bearer token of the HTTP API; unset: it answers 403 to all but health", text(func(s *Settings) *string { return &s.APIToken })},
+	{"push_secret", true, "HMAC key of ninjs pushes; unset: pushes need the bearer token", text(func(s *Settings) *string { return &s.PushSecret })},
+	{"outlet", false, "the newsroom's name as readers know it", text(func(s *Settings) *string { return &s.Outlet })},
+	{"language", false, "language of our own words where nothing else is known; default en", text(func(s *Settings) *string { return &s.Language })},
+	{"where", false, "what /where answers: where to find us if this bot disappears", text(func(s *Settings) *string { return &s.Where })},
+	{"log_level", false, "debug, info (default), warn, error", func(s *Settings, v string) error {
+		s.LogLevel = v
+		return oneOf(v, "debug", "info", "warn", "error")
+	}},
+	{"telegram_token", true, "bot token from @BotFather", text(func(s *Settings) *string { return &s.bot(delivery.Telegram).Token })},
+	{"telegram_api_url", false, "default https://api.telegram.org", link(func(s *Settings) *string { return &s.bot(delivery.Telegram).APIURL })},
+	{"telegram_rate", false, "calls a second of the whole bot; default 30", rate(delivery.Telegram)},
+	{"telegram_webhook_secret", true, "set: webhook instead of long polling", text(func(s *Settings) *string { return &s.WebhookSecret })},
+	{"discord_token", true, "bot token from the developer portal", text(func(s *Settings) *string { return &s.bot(delivery.Discord).Token })},
+	{"discord_api_url", false, "default https://discord.com", link(func(s *Settings) *string { return &s.bot(delivery.Discord).APIURL })},
+	{"discord_rate", false, "calls a second of the whole bot; default 50", rate(delivery.Discord)},
+	{"discord_public_key", false, "set: interactions over signed HTTP instead of the gateway", text(func(s *Settings) *string { return &s.PublicKey })},
+}
+
+// bot is the main bot of a platform, made when it is first spoken of.
+func (s *Settings) bot(p delivery.Platform) *BotSettings {
+	for i := range s.Bots {
+		if s.Bots[i].Platform == p && s.Bots[i].Name == mainBot {
+			return &s.Bots[i]
+		}
+	}
+	s.Bots = append(s.Bots, BotSettings{Platform: p, Name: mainBot})
+	return &s.Bots[len(s.Bots)-1]
+}
+
+// mainBot is the name of a bot set by environment.
+const mainBot = "main"
+
+// defaultRate is what each platform allows one bot (core.telegram.org/bots/faq;
+// discord.com/developers/docs/topics/rate-limits), in calls a second.
+var defaultRate = map[delivery.Platform]float64{delivery.Telegram: 30, delivery.Discord: 50}
+
+var defaultAPI = map[delivery.Platform]string{
+	delivery.Telegram: "https://api.telegram.org", delivery.Discord: "https://discord.com",
+}
+
+// loadSettings reads the file (if path is not empty) and the environment. All faults come at once, each by the name the
+// operator typed.
+func loadSettings(path string, environ []string) (Settings, error) {
+	s := Settings{
+		DatabaseURL: "sqlite:tenbells.db", Listen: "127.0.0.1:8080", Autosend: alerts.AutosendMarked,
+		Approval: alerts.ApproveNone, Language: "en", LogLevel: "info",
+	}
+	var faults []error
+	if path != "" {
+		faults = append(faults, s.fromFile(path)...)
+	}
+	faults = append(faults, s.fromEnvironment(environ)...)
+	faults = append(faults, s.complete()...)
+	return s, errors.Join(faults...)
+}
+
+// fromEnvironment applies TENBELLS_… variables. Unknown ones are left alone: they may be another program's.
+func (s *Settings) fromEnvironment(environ []string) []error {
+	values := map[string]string{}
+	for _, line := range environ {
+		name, value, _ := strings.Cut(line, "=")
+		values[name] = value
+	}
+	return s.apply(func(set setting, suffix string) (string, string, bool) {
+		name := "TENBELLS_" + strings.ToUpper(set.name+suffix)
+		value, ok := values[name]
+		return name, value, ok && value != ""
+	})
+}
+
+// apply sets everything that find knows, under its own name or as a file of a secret.
+func (s *Settings) apply(find func(set setting, suffix string) (name, value string, ok bool)) (faults []error) {
+	for _, set := range catalogue {
+		name, value, ok := find(set, "")
+		if fileName, file, inFile := find(set, "_file"); set.secret && inFile {
+			if ok {
+				faults = append(faults, fmt.Errorf("%s: give either %s or %s, not both", fileName, name, fileName))
+				continue
+			}
+			content, err := os.ReadFile(file)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("%s: %w", fileName, err))
+				continue
+			}
+			name, value, ok = fileName, strings.TrimSpace(string(content)), true
+		}
+		if !ok {
+			continue
+		}
+		if err := set.set(s, value); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	return faults
+}
+
+// file is what a settings file adds to the keys of one line.
+type file struct {
+	Bots []struct {
+		Platform  string  `toml:"platform" yaml:"platform"`
+		Name      string  `toml:"name" yaml:"name"`
+		Token     string  `toml:"token" yaml:"token"`
+		TokenFile string  `toml:"token_file" yaml:"token_file"`
+		APIURL    string  `toml:"api_url" yaml:"api_url"`
+		Rate      float64 `toml:"rate" yaml:"rate"`
+	} `toml:"bots" yaml:"bots"`
+	Topics []TopicSettings `toml:"topics" yaml:"topics"`
+}
+
+func (s *Settings) fromFile(path string) []error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return []error{fmt.Errorf("--config: %w", err)}
+	}
+	decode := toml.Unmarshal
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml":
+		decode = func(data []byte, v any) error { return yaml.Unmarshal(data, v) }
+	case ".toml":
+	default:
+		return []error{fmt.Errorf("--config %s: must end in .toml, .yaml or .yml", path)}
+	}
+	var keys map[string]any
+	var rest file
+	if err := errors.Join(decode(content, &keys), decode(content, &rest)); err != nil {
+		return []error{fmt.Errorf("%s: %w", path, err)}
+	}
+	return append(s.fromKeys(path, string(content), keys), s.fromRest(path, rest)...)
+}
+
+// fromKeys applies the one-line settings of a file, and finds keys that do not exist.
+func (s *Settings) fromKeys(path, content string, keys map[string]any) []error {
+	values := map[string]string{}
+	var faults []error
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if key == "bots" || key == "topics" {
+			continue
+		}
+		if !known(key) {
+			faults = append(faults, fmt.Errorf("%s:%d: %s: no such setting", path, lineOf(content, key), key))
+			continue
+		}
+		values[key] = plain(keys[key])
+	}
+	return append(faults, s.apply(func(set setting, suffix string) (string, string, bool) {
+		key := set.name + suffix
+		value, ok := values[key]
+		return fmt.Sprintf("%s:%d: %s", path, lineOf(content, key), key), value, ok
+	})...)
+}
+
+func (s *Settings) fromRest(path string, rest file) (faults []error) {
+	s.Topics = rest.Topics
+	for i, b := range rest.Bots {
+		where := fmt.Sprintf("%s: bots[%d]", path, i)
+		if err := oneOf(b.Platform, "telegram", "discord"); err != nil {
+			faults = append(faults, fmt.Errorf("%s.platform: %w", where, err))
+			continue
+		}
+		if b.Name == "" {
+			b.Name = mainBot
+		}
+		if b.TokenFile != "" {
+			token, err := os.ReadFile(b.TokenFile)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("%s.token_file: %w", where, err))
+			}
+			b.Token = strings.TrimSpace(string(token))
+		}
+		if strings.ContainsAny(b.Name, "/ \t\n") {
+			faults = append(faults, fmt.Errorf("%s.name: must be one word without a slash", where))
+		}
+		s.Bots = append(s.Bots, BotSettings{delivery.Platform(b.Platform), b.Name, b.Token, b.APIURL, b.Rate})
+	}
+	return faults
+}
+
+// complete fills in what follows from the rest, and checks what only makes sense together.
+func (s *Settings) complete() (faults []error) {
+	seen := map[delivery.Lane]bool{}
+	s.Bots = slices.DeleteFunc(s.Bots, func(b BotSettings) bool { return b.Token == "" && b.Name == mainBot })
+	for i := range s.Bots {
+		b := &s.Bots[i]
+		lane := delivery.LaneOf(b.Platform, b.Name)
+		if b.Token == "" {
+			faults = append(faults, fmt.Errorf("bot %s: token is missing", lane))
+		}
+		if seen[lane] {
+			faults = append(faults, fmt.Errorf("bot %s: is set twice", lane))
+		}
+		seen[lane] = true
+		if b.Rate == 0 {
+			b.Rate = defaultRate[b.Platform]
+		}
+		if b.APIURL == "" {
+			b.APIURL = defaultAPI[b.Platform]
+		}
+	}
+	if s.KeyFile == "" {
+		s.KeyFile = "tenbells.key"
+		if path, ok := strings.CutPrefix(s.DatabaseURL, "sqlite:"); ok {
+			s.KeyFile = path + ".key"
+		}
+	}
+	if s.WebhookSecret != "" && s.PublicURL == "" {
+		faults = append(faults, errors.New("TENBELLS_PUBLIC_URL: must be set, TENBELLS_TELEGRAM_WEBHOOK_SECRET asks for a webhook"))
+	}
+	return faults
+}
+
+func known(key string) bool {
+	return slices.ContainsFunc(catalogue, func(set setting) bool {
+		return key == set.name || set.secret && key == set.name+"_file"
+	})
+}
+
+// plain is a file's value as one line: lists are joined by commas.
+func plain(v any) string {
+	if items, ok := v.([]any); ok {
+		parts := make([]string, len(items))
+		for i, item := range items {
+			parts[i] = plain(item)
+		}
+		return strings.Join(parts, ",")
+	}
+	return fmt.Sprint(v)
+}
+
+// lineOf is the line on which a key stands in a file, from 1.
+func lineOf(content, key string) int {
+	for i, line := range strings.Split(content, "\n") {
+		if strings.HasPrefix(strings.TrimLeft(line, " \t\"'"), key) {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+func text(field func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, v string) error { *field(s) = v; return nil }
+}
+
+func link(field func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, v string) error { *field(s) = strings.TrimRight(v, "/"); return checkURL(v) }
+}
+
+func flag(field func(*Settings) *bool) func(*Settings, string) error {
+	return func(s *Settings, v string) (err error) {
+		if *field(s), err = strconv.ParseBool(v); err != nil {
+			return errors.New("must be true or false")
+		}
+		return nil
+	}
+}
+
+func rate(p delivery.Platform) func(*Settings, string) error {
+	return func(s *Settings, v string) error {
+		n, err := strconv.ParseFloat(v, 64)
+		if err != nil || n <= 0 {
+			return errors.New("must be a number of calls a second greater than 0")
+		}
+		s.bot(p).Rate = n
+		return nil
+	}
+}
+
+func list(v string) (items []string) {
+	for item := range strings.SplitSeq(v, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func oneOf(v string, words ...string) error {
+	if !slices.Contains(words, v) {
+		return fmt.Errorf("%q must be one of %s", v, strings.Join(words, ", "))
+	}
+	return nil
+}
+
+func checkURL(v string) error {
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return errors.New("must be a URL that begins with http:// or https://")
+	}
+	return nil
+}
+
+func checkPerson(v string) error {
+	platform, id, _ := strings.Cut(v, ":")
+	if oneOf(platform, "telegram", "discord") != nil || id == "" || strings.Trim(id, "0123456789") != "" {
+		return fmt.Errorf("%q must look like telegram:123 or discord:456", v)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+func write(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSettingsDefaults(t *testing.T) {
+	s, err := loadSettings("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.DatabaseURL != "sqlite:tenbells.db" || s.KeyFile != "tenbells.db.key" || s.Listen != "127.0.0.1:8080" || s.Autosend != "marked" || len(s.Bots) != 0 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestSettingsFromFileAndEnvironment(t *testing.T) {
+	secret := write(t, "token", "123:abc\n")
+	toml := write(t, "tenbells.toml", `
+listen = "127.0.0.1:9000"
+feeds = ["https://example.org/a.xml", "https://example.org/b.xml"]
+telegram_token_file = "`+secret+`"
+telegram_rate = 25
+
+[[bots]]
+platform = "discord"
+name = "second"
+token = "xyz"
+
+[[topics]]
+slug = "visas"
+words = ["visa"]
+`)
+	s, err := loadSettings(toml, []string{"TENBELLS_LISTEN=127.0.0.1:9999", "TENBELLS_STAFF=telegram:1, discord:2", "TENBELLS_SHARED=/elsewhere"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Listen != "127.0.0.1:9999" {
+		t.Errorf("the environment should win: %q", s.Listen)
+	}
+	if len(s.Feeds) != 2 || len(s.Staff) != 2 || len(s.Topics) != 1 || s.Topics[0].Slug != "visas" {
+		t.Errorf("got %+v", s)
+	}
+	main := *s.bot(delivery.Telegram)
+	if main.Token != "123:abc" || main.Rate != 25 || main.APIURL != "https://api.telegram.org" {
+		t.Errorf("main bot: %+v", main)
+	}
+	yaml := write(t, "tenbells.yaml", "listen: 127.0.0.1:9000\nbots:\n  - platform: discord\n    name: second\n    token: xyz\n")
+	s, err = loadSettings(yaml, nil)
+	if err != nil || s.Listen != "127.0.0.1:9000" || len(s.Bots) != 1 || s.Bots[0].Rate != 50 {
+		t.Errorf("yaml: %+v, %v", s, err)
+	}
+}
+
+func TestSettingsFaultsComeAllAtOnceByName(t *testing.T) {
+	path := write(t, "bad.toml", "lissten = \"x\"\nautosend = \"always\"\n\n[[bots]]\nplatform = \"irc\"\n")
+	_, err := loadSettings(path, []string{
+		"TENBELLS_DATABASE_URL=mysql://x", "TENBELLS_TELEGRAM_RATE=fast", "TENBELLS_STAFF=bob",
+		"TENBELLS_API_TOKEN=a", "TENBELLS_API_TOKEN_FILE=/nowhere", "TENBELLS_DISCORD_TOKEN_FILE=/nowhere",
+		"TENBELLS_TELEGRAM_WEBHOOK_SECRET=s",
+	})
+	if err == nil {
+		t.Fatal("no fault found")
+	}
+	for _, want := range []string{
+		"bad.toml:1: lissten", "bad.toml:2: autosend", "bots[0].platform", "TENBELLS_DATABASE_URL", "TENBELLS_TELEGRAM_RATE",
+		"TENBELLS_STAFF", "TENBELLS_API_TOKEN_FILE", "TENBELLS_DISCORD_TOKEN_FILE", "TENBELLS_PUBLIC_URL",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("fault %s is not named in:\n%v", want, err)
+		}
+	}
+}
