@@ -76,7 +76,7 @@ type setting struct {
 
 // catalogue is every setting of one line, in the order the help shows them.
 var catalogue = []setting{
-	{"database_url", false, "sqlite:PATH or postgres://…; default sqlite:tenbells.db", func(s *Settings, v string) error {
+	{"database_url", true, "sqlite:PATH or postgres://…; default sqlite:tenbells.db", func(s *Settings, v string) error {
 		if !strings.HasPrefix(v, "sqlite:") && !strings.HasPrefix(v, "postgres://") && !strings.HasPrefix(v, "postgresql://") {
 			return errors.New("must begin with sqlite: or postgres://")
 		}
