@@ -386,7 +386,7 @@ func (d *Desk) messages(al Alert, rs []subscriptions.Recipient) []delivery.Messa
 // where they read all languages.
 func (al Alert) languageFor(r subscriptions.Recipient) (string, bool) {
 	for _, want := range append(slices.Clone(r.Reads), r.Language) {
-		for lang := range al.Versions {
+		for _, lang := range al.languages() {
 			if lang != "" && base(lang) == base(want) && (len(r.Reads) == 0 || slices.ContainsFunc(r.Reads, same(lang))) {
 				return lang, true
 			}
