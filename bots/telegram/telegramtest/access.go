@@ -9,9 +9,10 @@ import (
 type access int
 
 const (
-	toRead  access = iota
-	toEdit         // what is there already
-	toWrite        // something new
+	toRead   access = iota
+	toEdit          // what is there already
+	toDelete        // what is there already
+	toWrite         // something new
 )
 
 // target is the chat a call names, if the bot may do there what it wants. The caller holds the lock.
@@ -46,6 +47,8 @@ func (c *Chat) dialogAccess(want access) *apiError {
 		return nil
 	case c.peer.deactivated:
 		return forbidden("user is deactivated")
+	case want == toDelete: // works behind a block too
+		return nil
 	case !c.started:
 		return forbidden("bot can't initiate conversation with a user")
 	case c.blocked:
@@ -54,23 +57,28 @@ func (c *Chat) dialogAccess(want access) *apiError {
 	return nil
 }
 
+// groupAccess follows check_chat_access of tdlib/telegram-bot-api, and the refusals that come from behind it.
 func (c *Chat) groupAccess(b *Bot, want access) *apiError {
 	st := c.status(b.id)
 	_, known := c.members[b.id]
 	switch {
+	case !known && c.username == "":
+		return badRequest("chat not found")
+	case c.kind == Group && want == toRead:
+		return nil
+	case c.movedTo != nil && want == toEdit: // only writing is told where the group went
+		return badRequest("message can't be edited")
 	case c.movedTo != nil:
 		err := badRequest("group chat was upgraded to a supergroup chat")
 		err.MigrateTo = c.movedTo.id
 		return err
-	case !known && c.username == "":
-		return badRequest("chat not found")
 	case c.deleted && c.kind == Group:
 		return forbidden("the group chat was deleted")
 	case c.deleted, st.kind == kicked:
 		return forbidden("bot was kicked from the %s chat", c.kind)
 	case !st.present() && (want != toRead || c.username == ""):
 		return forbidden("bot is not a member of the %s chat", c.kind)
-	case c.kind == Channel && want != toRead && !(st.admin() && st.rights.Post):
+	case c.kind == Channel && (want == toEdit || want == toWrite) && !(st.admin() && st.rights.Post):
 		return badRequest("need administrator rights in the channel chat")
 	}
 	return nil

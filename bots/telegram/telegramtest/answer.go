@@ -43,6 +43,9 @@ func lowerFirst(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
+// upperFirst begins an error's text as a sentence.
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
 // envelope is an answer without a result (core.telegram.org/bots/api#making-requests).
 type envelope struct {
 	OK          bool        `json:"ok"`

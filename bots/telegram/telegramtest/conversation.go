@@ -15,20 +15,28 @@ type Say struct {
 }
 
 // Say writes text into the chat as u. Bots that may see it get an Update, with bot_command entities.
-// In a dialog the first word starts the bot. Where u cannot write, it panics: that is a mistake in the test.
-func (c *Chat) Say(u *User, text string) Message { return c.Write(u, Say{Text: text}) }
+// In a dialog the first message starts the bot. Where u cannot write, it panics: that is a mistake in the test.
+func (c *Chat) Say(u *User, text string) Message { return c.mustWrite(u, Say{Text: text}) }
 
-// Reply answers a message.
+// Reply answers a message, as Say.
 func (c *Chat) Reply(u *User, to int, text string) Message {
-	return c.Write(u, Say{Text: text, ReplyTo: to})
+	return c.mustWrite(u, Say{Text: text, ReplyTo: to})
 }
 
-// Write is Say with all there is to set.
-func (c *Chat) Write(u *User, say Say) Message {
+func (c *Chat) mustWrite(u *User, say Say) Message {
+	m, err := c.Write(u, say)
+	if err != nil {
+		panic(err.Error())
+	}
+	return m
+}
+
+// Write is Say with all there is to set. The error says why u cannot write here.
+func (c *Chat) Write(u *User, say Say) (Message, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	if err := c.mayWrite(u); err != nil {
-		panic(err.Error())
+		return Message{}, err
 	}
 	m := &Message{From: u.id, Sender: u.person.FirstName, Thread: say.Thread, ReplyTo: say.ReplyTo,
 		Content: Content{Text: say.Text, Entities: commandEntities(say.Text)}}
@@ -39,7 +47,7 @@ func (c *Chat) Write(u *User, say Say) Message {
 	c.add(m)
 	c.tellBots(m)
 	c.s.publishMessage(Written, m)
-	return m.clone()
+	return m.clone(), nil
 }
 
 func (c *Chat) mayWrite(u *User) error {

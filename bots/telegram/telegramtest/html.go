@@ -25,7 +25,7 @@ func parseHTML(text string) (string, []Entity, error) {
 		}
 	}
 	if n := len(p.open); n > 0 {
-		return "", nil, fmt.Errorf("Can't find end tag corresponding to start tag %q", p.open[n-1].name)
+		return "", nil, unparsable("Can't find end tag corresponding to start tag %q", p.open[n-1].name)
 	}
 	slices.SortStableFunc(p.found, func(a, b Entity) int {
 		if a.Offset != b.Offset {
@@ -35,6 +35,13 @@ func parseHTML(text string) (string, []Entity, error) {
 	})
 	return p.out.String(), p.found, nil
 }
+
+// markupError says in Telegram's words what is wrong with a markup.
+type markupError string
+
+func (e markupError) Error() string { return string(e) }
+
+func unparsable(format string, args ...any) error { return markupError(fmt.Sprintf(format, args...)) }
 
 type htmlParser struct {
 	in    string
@@ -110,10 +117,10 @@ func (p *htmlParser) startTag() error {
 	p.at++
 	name := strings.ToLower(p.until(func(c byte) bool { return isSpace(c) || c == '>' }))
 	if p.ended() {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return unparsable("Unclosed start tag at byte offset %d", begin)
 	}
 	if htmlTags[name] == "" {
-		return fmt.Errorf("Unsupported start tag %q at byte offset %d", name, begin)
+		return unparsable("Unsupported start tag %q at byte offset %d", name, begin)
 	}
 	tag := openTag{name: name, units: p.units, bytes: p.out.Len()}
 	for p.skipSpace(); !p.ended() && p.in[p.at] != '>'; p.skipSpace() {
@@ -124,11 +131,11 @@ func (p *htmlParser) startTag() error {
 		tag.take(key, value)
 	}
 	if p.ended() {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return unparsable("Unclosed start tag at byte offset %d", begin)
 	}
 	p.at++ // ">"
 	if name == "span" && tag.argument != "spoiler" {
-		return fmt.Errorf("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
+		return unparsable("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
 	}
 	p.open = append(p.open, tag)
 	return nil
@@ -156,7 +163,7 @@ func (t *openTag) take(key, value string) {
 func (p *htmlParser) attribute(tag string, begin int) (key, value string, err error) {
 	key = p.until(func(c byte) bool { return isSpace(c) || c == '=' || c == '>' })
 	if key == "" {
-		return "", "", fmt.Errorf("Empty attribute name in the tag %q at byte offset %d", tag, begin)
+		return "", "", unparsable("Empty attribute name in the tag %q at byte offset %d", tag, begin)
 	}
 	key = strings.ToLower(key)
 	p.skipSpace()
@@ -166,7 +173,7 @@ func (p *htmlParser) attribute(tag string, begin int) (key, value string, err er
 	p.at++
 	p.skipSpace()
 	if p.ended() {
-		return "", "", fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return "", "", unparsable("Unclosed start tag at byte offset %d", begin)
 	}
 	if quote := p.in[p.at]; quote == '"' || quote == '\'' {
 		p.at++
@@ -175,7 +182,7 @@ func (p *htmlParser) attribute(tag string, begin int) (key, value string, err er
 	start := p.at
 	value = strings.ToLower(p.until(func(c byte) bool { return !isTokenByte(c) }))
 	if !p.ended() && !isSpace(p.in[p.at]) && p.in[p.at] != '>' {
-		return "", "", fmt.Errorf("Unexpected end of name token at byte offset %d", start)
+		return "", "", unparsable("Unexpected end of name token at byte offset %d", start)
 	}
 	return key, value, nil
 }
@@ -199,18 +206,18 @@ func (p *htmlParser) quoted(quote byte) string {
 func (p *htmlParser) endTag() error {
 	begin := p.at
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return unparsable("Unexpected end tag at byte offset %d", begin)
 	}
 	p.at += len("</")
 	name := strings.ToLower(p.until(func(c byte) bool { return isSpace(c) || c == '>' }))
 	p.skipSpace()
 	if p.ended() || p.in[p.at] != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return unparsable("Unclosed end tag at byte offset %d", begin)
 	}
 	p.at++
 	tag := p.open[len(p.open)-1]
 	if name != "" && name != tag.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
+		return unparsable("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
 	}
 	p.open = p.open[:len(p.open)-1]
 	if p.units > tag.units {

@@ -11,13 +11,15 @@ const maxButtonData = 64
 // markupInto reads reply_markup. An inline keyboard becomes buttons; a reply keyboard, its removal and a forced reply
 // are kept as they came.
 func (c *call) markupInto(content *Content) *apiError {
-	var markup map[string]json.RawMessage
-	given, err := c.decode("reply_markup", &markup)
-	if err != nil {
-		return badRequest("object expected as reply markup")
-	}
-	if !given || len(markup) == 0 {
+	if !c.has("reply_markup") {
 		return nil
+	}
+	if !json.Valid([]byte(c.get("reply_markup"))) {
+		return badRequest("can't parse reply keyboard markup JSON object")
+	}
+	var markup map[string]json.RawMessage
+	if _, err := c.decode("reply_markup", &markup); err != nil {
+		return badRequest("object expected as reply markup")
 	}
 	rows, inline := markup["inline_keyboard"]
 	if !inline {
@@ -29,7 +31,7 @@ func (c *call) markupInto(content *Content) *apiError {
 	}
 	var raw [][]json.RawMessage
 	if err := json.Unmarshal(rows, &raw); err != nil {
-		return badRequest("can't parse inline keyboard: field \"inline_keyboard\" must be of type Array")
+		return badRequest("field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays")
 	}
 	for _, r := range raw {
 		row, err := readRow(r)

@@ -150,14 +150,14 @@ func (c *Chat) migrate() *Chat {
 
 // someone is the chat's owner, or any account where it has none.
 func (c *Chat) someone() Account {
-	var any Account
+	var found Account
 	for _, m := range c.members {
+		found = m.account
 		if m.status.kind == creator {
-			return m.account
+			break
 		}
-		any = m.account
 	}
-	return any
+	return found
 }
 
 // Delete ends a group, supergroup or channel. Bots are answered 403.

@@ -55,13 +55,12 @@ type Edit struct {
 // Entity is a stretch of text with a meaning. Offset and Length count UTF-16 code units
 // (core.telegram.org/bots/api#messageentity).
 type Entity struct {
-	Type     string    `json:"type"`
-	Offset   int       `json:"offset"`
-	Length   int       `json:"length"`
-	URL      string    `json:"url,omitempty"`
-	Language string    `json:"language,omitempty"`
-	Emoji    string    `json:"custom_emoji_id,omitempty"`
-	User     *wireUser `json:"user,omitempty"`
+	Type     string `json:"type"`
+	Offset   int    `json:"offset"`
+	Length   int    `json:"length"`
+	URL      string `json:"url,omitempty"`
+	Language string `json:"language,omitempty"`
+	Emoji    string `json:"custom_emoji_id,omitempty"`
 }
 
 // Button is one button of an inline keyboard.

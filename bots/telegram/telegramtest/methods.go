@@ -1,6 +1,9 @@
 package telegramtest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind says what a method does to the chats, which is what limits and figures go by.
 type kind int
@@ -62,4 +65,14 @@ func allMethods() map[string]*method {
 		byName[strings.ToLower(m.name)] = &m
 	}
 	return byName
+}
+
+// Methods are the methods the server has, as the manual writes them.
+func (s *Server) Methods() []string {
+	var names []string
+	for _, m := range s.methods {
+		names = append(names, m.name)
+	}
+	slices.Sort(names)
+	return names
 }

@@ -57,9 +57,7 @@ func (c *call) namesMessage() *apiError {
 	switch {
 	case c.has("inline_message_id"):
 		return badRequest("MESSAGE_ID_INVALID")
-	case !c.has("chat_id"):
-		return badRequest("chat_id is empty")
-	case c.integer("message_id", 0) <= 0:
+	case !c.has("chat_id") && !c.has("message_id"):
 		return badRequest("message identifier is not specified")
 	}
 	return nil

@@ -159,12 +159,15 @@ const deleteAge = 48 * time.Hour
 
 func (s *Server) deleteMessage(c *call) (any, *apiError) {
 	id := int(c.integer("message_id", 0))
-	if id <= 0 {
+	switch {
+	case !c.has("chat_id"):
+		return nil, badRequest("chat identifier is not specified")
+	case id <= 0:
 		return nil, badRequest("message identifier is not specified")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chat, err := s.target(c, toRead)
+	chat, err := s.target(c, toDelete)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +205,7 @@ func (s *Server) deleteMessages(c *call) (any, *apiError) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	chat, err := s.target(c, toRead)
+	chat, err := s.target(c, toDelete)
 	if err != nil {
 		return nil, err
 	}

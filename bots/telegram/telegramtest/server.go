@@ -64,7 +64,7 @@ type Options struct {
 	History int
 
 	// WebhookPause is the pause before the second retry of a webhook call (the first is at once); it doubles up to a
-	// minute. Default one second, as the official server.
+	// minute. Default two seconds, as the official server.
 	WebhookPause time.Duration
 }
 
@@ -79,6 +79,7 @@ type Server struct {
 	stats     *stats
 	faults    *faultBox
 	methods   map[string]*method
+	hooks     *http.Client // posts to webhooks
 
 	mu    sync.Mutex // guards the world and the feed
 	world world
@@ -104,13 +105,13 @@ func New(opt Options) *Server {
 		opt.Addr = "127.0.0.1:0"
 	}
 	if opt.WebhookPause == 0 {
-		opt.WebhookPause = time.Second
+		opt.WebhookPause = firstHookPause
 	}
 	if len(opt.Bots) == 0 {
 		opt.Bots = []BotAccount{{Token: DefaultToken, Username: "tenbells_bot", Name: "tenbells"}}
 	}
 	s := &Server{opt: opt, limiter: newLimiter(opt.Limits), stats: newStats(), faults: newFaultBox(opt.Fault),
-		methods: allMethods()}
+		methods: allMethods(), hooks: newHookClient()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.world = newWorld(s, opt.Bots)
 	if opt.Contracts != "" {
@@ -159,6 +160,7 @@ func (s *Server) Close() {
 		_ = s.http.Close() // the listener's error at closing tells nobody anything
 	}
 	s.running.Wait()
+	s.hooks.CloseIdleConnections()
 }
 
 // begin registers work that Close waits for; false once closed.

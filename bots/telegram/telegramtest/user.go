@@ -22,6 +22,7 @@ type User struct {
 	id          int64
 	person      Person
 	deactivated bool
+	invented    bool // by Options.AutoChats: has started every bot
 }
 
 // NewUser makes an account. It has talked to no bot yet.

@@ -19,6 +19,7 @@ const (
 	maxSecret         = 256
 	defaultHookConns  = 40
 	maxHookConns      = 100
+	firstHookPause    = 2 * time.Second // before the second retry; the first is at once
 	longestHookPause  = time.Minute
 	longestRetryAfter = time.Hour        // what is believed of our own Retry-After
 	hookTimeout       = 60 * time.Second // of one call
@@ -33,7 +34,6 @@ type webhook struct {
 	cancel      context.CancelFunc
 	slots       chan struct{}  // one for each call under way
 	busy        map[int64]bool // chats and users whose updates a goroutine is posting, in order
-	client      *http.Client
 	lastError   string
 	lastErrorAt time.Time
 }
@@ -81,10 +81,13 @@ func (s *Server) newWebhook(c *call) (*webhook, *apiError) {
 	hook := &webhook{url: address.String(), secret: secret, conns: conns, slots: make(chan struct{}, conns),
 		busy: map[int64]bool{}}
 	hook.ctx, hook.cancel = context.WithCancel(s.ctx)
-	hook.client = &http.Client{Timeout: hookTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: conns},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	context.AfterFunc(hook.ctx, hook.client.CloseIdleConnections)
 	return hook, nil
+}
+
+// newHookClient makes the client of all webhook calls. As Telegram, it follows no redirects.
+func newHookClient() *http.Client {
+	return &http.Client{Timeout: hookTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: maxHookConns},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 func (s *Server) deleteWebhook(c *call) (any, *apiError) {
@@ -179,7 +182,7 @@ func (b *Bot) deliver(hook *webhook, u update) bool {
 			return false
 		}
 		b.s.mu.Lock()
-		hook.lastError, hook.lastErrorAt = err.Error(), b.s.now()
+		hook.lastError, hook.lastErrorAt = upperFirst(err.Error()), b.s.now()
 		b.s.mu.Unlock()
 		switch {
 		case after > 0:
@@ -213,7 +216,7 @@ func (b *Bot) tryOnce(hook *webhook, u update) (retryAfter time.Duration, err er
 	if hook.secret != "" {
 		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", hook.secret)
 	}
-	resp, err := hook.client.Do(req)
+	resp, err := b.s.hooks.Do(req)
 	if err != nil {
 		return 0, fmt.Errorf("connection failed: %w", err)
 	}
@@ -222,7 +225,7 @@ func (b *Bot) tryOnce(hook *webhook, u update) (retryAfter time.Duration, err er
 		return 0, fmt.Errorf("read timeout expired: %w", err)
 	}
 	if resp.StatusCode/100 != 2 {
-		return hookRetryAfter(resp.Header), fmt.Errorf("Wrong response from the webhook: %s", resp.Status)
+		return hookRetryAfter(resp.Header), fmt.Errorf("wrong response from the webhook: %s", resp.Status)
 	}
 	b.callInAnswer(hook.ctx, answer)
 	return 0, nil
@@ -236,6 +239,9 @@ func hookRetryAfter(h http.Header) time.Duration {
 	return min(time.Duration(seconds)*time.Second, longestRetryAfter)
 }
 
+// notInAnswer are the methods that the answer to a webhook cannot call.
+var notInAnswer = regexp.MustCompile(`(?i)^(get.*|setWebhook|deleteWebhook|close|logOut)$`)
+
 // callInAnswer does the call that the answer to a webhook may hold
 // (core.telegram.org/bots/api#making-requests-when-getting-updates). Nobody learns how it went.
 func (b *Bot) callInAnswer(ctx context.Context, answer []byte) {
@@ -246,8 +252,8 @@ func (b *Bot) callInAnswer(ctx context.Context, answer []byte) {
 	ps := appendFields(nil, fields)
 	name := ps.get("method")
 	c := b.s.newCall(ctx, b, name, ps.without("method"))
-	if c.method == nil || c.method.kind == kindPoll {
-		b.s.violate("webhook answer: there is no method %q to call", name)
+	if c.method == nil || notInAnswer.MatchString(name) {
+		b.s.violate("webhook answer: %q cannot be called there", name)
 		return
 	}
 	b.s.checkRequest(c)

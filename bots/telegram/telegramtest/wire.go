@@ -43,7 +43,6 @@ type wireFullChat struct {
 	AcceptedGifts   wireGifts    `json:"accepted_gift_types"`
 	ActiveUsernames []string     `json:"active_usernames,omitempty"`
 	Permissions     *wirePermits `json:"permissions,omitempty"`
-	Pinned          *wireMessage `json:"pinned_message,omitempty"`
 }
 
 type wireGifts struct {
@@ -79,8 +78,6 @@ type wireMessage struct {
 	CaptionTop    bool          `json:"show_caption_above_media,omitempty"`
 	Joined        []wireUser    `json:"new_chat_members,omitempty"`
 	Left          *wireUser     `json:"left_chat_member,omitempty"`
-	NewTitle      string        `json:"new_chat_title,omitempty"`
-	GroupCreated  bool          `json:"group_chat_created,omitempty"`
 	MigrateTo     int64         `json:"migrate_to_chat_id,omitempty"`
 	MigrateFrom   int64         `json:"migrate_from_chat_id,omitempty"`
 	TopicCreated  *wireTopic    `json:"forum_topic_created,omitempty"`

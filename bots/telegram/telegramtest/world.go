@@ -62,9 +62,10 @@ func (s *Server) findPrivate(b *Bot, id int64) *Chat {
 			return nil
 		}
 		u = s.addUser(Person{ID: id, FirstName: "Reader"})
+		u.invented = true
 	}
 	c := s.dialog(b, u)
-	c.started = c.started || s.opt.AutoChats
+	c.started = c.started || u.invented
 	return c
 }
 
@@ -75,6 +76,8 @@ func (s *Server) inventChat(b *Bot, id int64) *Chat {
 		kind, as = Channel, status{kind: administrator, rights: AllRights()}
 	}
 	c := s.addChat(&Chat{id: id, kind: kind, title: "Chat"})
+	owner := s.addUser(Person{FirstName: "Owner"})
+	c.members[owner.id] = &membership{account: owner, status: status{kind: creator, rights: AllRights()}}
 	c.members[b.id] = &membership{account: b, status: as}
 	return c
 }
