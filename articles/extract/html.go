@@ -1,0 +1,252 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"codeberg.org/readeck/go-readability/v2"
+	"github.com/gogs/chardet"
+	dom "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+	"golang.org/x/text/language"
+
+	"github.com/tenbells/tenbells/articles"
+)
+
+// HTML reads a newsroom page. address is where it was found, "" when that is not known; it becomes the article's URL
+// unless the page names its canonical one. Metadata is the page's own (JSON-LD, OpenGraph), the body is found by
+// readability.
+func HTML(raw []byte, address string) (articles.Article, error) {
+	text, err := decode(raw, chardet.NewHtmlDetector())
+	if err != nil {
+		return articles.Article{}, err
+	}
+	base, err := url.Parse(address)
+	if err != nil {
+		return articles.Article{}, fmt.Errorf("extract: address of the page: %w", err)
+	}
+	doc, err := dom.Parse(bytes.NewReader(text))
+	if err != nil {
+		return articles.Article{}, fmt.Errorf("extract: %w", err)
+	}
+	m := readMeta(doc)
+	picture := firstFigure(doc)
+	parser := readability.NewParser()
+	page, err := parser.ParseAndMutate(doc, base)
+	if err != nil {
+		return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err)
+	}
+	a := m.article(base)
+	a.Headline = withoutOutlet(first(m.headline, page.Title()), a.Outlet)
+	a.Byline = first(a.Byline, person(page.Byline()))
+	fillBody(&a, bodyLines(page.Node), m)
+	fillImages(&a, m.image, picture, base)
+	a.Standfirst = standfirst(m.description, a.Body)
+	if a.Headline == "" || len(a.Body) == 0 {
+		return articles.Article{}, ErrNoArticle
+	}
+	return a, nil
+}
+
+// article is what the metadata alone says.
+func (m meta) article(base *url.URL) articles.Article {
+	a := articles.Article{
+		Status: articles.Usable, Language: languageTag(m.language), Byline: m.byline, Section: m.section,
+		Keywords: m.keywords, Outlet: m.outlet, Published: m.published, Modified: m.modified,
+		URL: webAddress(base, first(m.url, base.String())),
+	}
+	if a.URL == "" {
+		a.URL = webAddress(base, base.String())
+	}
+	return a
+}
+
+func languageTag(s string) string {
+	tag, err := language.Parse(s)
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
+}
+
+// withoutOutlet drops the outlet's name from the end of a page title: "Headline | Outlet".
+func withoutOutlet(title, outlet string) string {
+	title = clean(title)
+	rest, found := strings.CutSuffix(title, outlet)
+	if outlet == "" || !found {
+		return title
+	}
+	trimmed := strings.TrimRight(rest, " |-–—·•:")
+	if trimmed == "" || trimmed == strings.TrimRight(rest, " ") { // no separator: the name belongs to the headline
+		return title
+	}
+	return trimmed
+}
+
+// fillBody reads the lines of the found text as those of a page, less what the metadata says already. A page whose
+// text was not found may still give it to machines.
+func fillBody(a *articles.Article, found []line, m meta) {
+	readBody(a, slices.DeleteFunc(found, func(l line) bool {
+		return l.kind != caption && (sameLine(l.text, a.Headline) || sameLine(l.text, a.Byline) || l.kind == dated)
+	}))
+	if told := paragraphs(m.body); len(a.Body) == 0 && len(told) > 0 {
+		readBody(a, classify(told))
+	}
+}
+
+func sameLine(s, t string) bool { return t != "" && fold(s) == fold(t) }
+
+// fillImages puts the picture of the metadata first, with the caption under the page's first picture when it has none
+// itself. Captions that readability left in the text go.
+func fillImages(a *articles.Article, told, shown articles.Image, base *url.URL) {
+	if told.URL == "" {
+		told.URL = shown.URL
+	}
+	if told.Caption == "" {
+		told.Caption = shown.Caption
+	}
+	images := append([]articles.Image{told}, a.Images...)
+	a.Images = nil
+	for _, image := range images {
+		image.URL = webAddress(base, image.URL)
+		known := slices.ContainsFunc(a.Images, func(i articles.Image) bool {
+			return i.URL == image.URL && image.URL != "" || i.Caption == image.Caption && image.Caption != ""
+		})
+		if image != (articles.Image{}) && !known {
+			a.Images = append(a.Images, image)
+		}
+	}
+	a.Body = slices.DeleteFunc(a.Body, func(s string) bool {
+		return slices.ContainsFunc(a.Images, func(i articles.Image) bool { return sameLine(s, i.Caption) })
+	})
+}
+
+// standfirst is the page's description, unless it only repeats how a paragraph begins: then the page has none.
+func standfirst(description string, body []string) string {
+	told := fold(strings.TrimRight(description, " .…[]"))
+	for _, paragraph := range body {
+		if told == "" || strings.HasPrefix(fold(paragraph), told) || strings.HasPrefix(told, fold(paragraph)) {
+			return ""
+		}
+	}
+	return description
+}
+
+// bodyLines walks the found text and gives its paragraphs and the captions of its pictures.
+func bodyLines(node *dom.Node) []line {
+	if node == nil {
+		return nil
+	}
+	w := &walker{}
+	w.walk(node)
+	w.flush()
+	return w.lines
+}
+
+// walker gathers inline text until a block begins or ends.
+type walker struct {
+	text  strings.Builder
+	lines []line
+}
+
+func (w *walker) flush() {
+	if s := clean(w.text.String()); s != "" {
+		w.lines = append(w.lines, line{text: s, kind: kindOf(s)})
+	}
+	w.text.Reset()
+}
+
+func (w *walker) walk(n *dom.Node) {
+	switch {
+	case n.Type == dom.TextNode:
+		w.text.WriteString(n.Data)
+		return
+	case n.DataAtom == atom.Figure:
+		w.figure(n)
+		return
+	case n.DataAtom == atom.Br:
+		w.lineBreak(n)
+		return
+	}
+	block := n.Type == dom.ElementNode && !inline[n.DataAtom]
+	if block {
+		w.flush()
+	}
+	for c := range n.ChildNodes() {
+		w.walk(c)
+	}
+	if block {
+		w.flush()
+	}
+}
+
+// lineBreak ends a paragraph when two come together; one alone is a space.
+func (w *walker) lineBreak(n *dom.Node) {
+	next := n.NextSibling
+	for next != nil && next.Type == dom.TextNode && strings.TrimSpace(next.Data) == "" {
+		next = next.NextSibling
+	}
+	if next != nil && next.DataAtom == atom.Br {
+		w.flush()
+		return
+	}
+	w.text.WriteByte(' ')
+}
+
+func (w *walker) figure(n *dom.Node) {
+	w.flush()
+	if image := figured(n); image.Caption != "" {
+		w.lines = append(w.lines, line{text: image.Caption, kind: caption, image: image})
+	}
+}
+
+// figured is the picture in a <figure>, with its caption.
+func figured(figure *dom.Node) articles.Image {
+	var image articles.Image
+	for n := range figure.Descendants() {
+		switch {
+		case n.DataAtom == atom.Img && image.URL == "":
+			image.URL = first(attr(n, "src"), attr(n, "data-src"))
+		case n.DataAtom == atom.Figcaption && image.Caption == "":
+			image.Caption = textOf(n)
+		}
+	}
+	return image
+}
+
+// firstFigure is the page's first picture that has a caption: readability drops the one above the text.
+func firstFigure(doc *dom.Node) articles.Image {
+	for n := range doc.Descendants() {
+		if n.DataAtom != atom.Figure {
+			continue
+		}
+		if image := figured(n); image.Caption != "" {
+			return image
+		}
+	}
+	return articles.Image{}
+}
+
+func textOf(n *dom.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == dom.TextNode {
+			b.WriteString(c.Data)
+		} else if !inline[c.DataAtom] {
+			b.WriteByte(' ')
+		}
+	}
+	return clean(b.String())
+}
+
+// inline elements do not end a paragraph.
+var inline = map[atom.Atom]bool{
+	atom.A: true, atom.Abbr: true, atom.B: true, atom.Bdi: true, atom.Bdo: true, atom.Cite: true, atom.Code: true,
+	atom.Del: true, atom.Dfn: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Ins: true, atom.Kbd: true,
+	atom.Mark: true, atom.Q: true, atom.S: true, atom.Small: true, atom.Span: true, atom.Strike: true,
+	atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.Tt: true, atom.U: true, atom.Var: true,
+	atom.Wbr: true, atom.Img: true,
+}
