@@ -1,0 +1,224 @@
+package ninjs
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tenbells/tenbells/articles"
+)
+
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func utc(year int, month time.Month, day, hour, minute int) time.Time {
+	return time.Date(year, month, day, hour, minute, 0, 0, time.UTC)
+}
+
+var documents = map[string]articles.Article{
+	"superdesk.json": {
+		ID:     articles.DeriveID("ninjs", "urn:newsml:desk.example:2031-10-07T18:42:00:ferry"),
+		Status: articles.Usable, Language: "en-GB", Headline: "Harbour ferry runs aground off Lindholm",
+		Standfirst: "All 214 people on board were taken ashore.",
+		Body: []string{
+			"A passenger ferry ran aground in thick fog off Lindholm on Tuesday evening.",
+			"“Nobody is missing,” the coast guard said.",
+			"The strait stays closed.",
+		},
+		Dateline: "LINDHOLM", Byline: "Marta Ekdahl", Section: "News", Urgency: 2, Outlet: "Lindholm Courier",
+		Keywords: []string{"ferry", "Lindholm", "ferry aground"},
+		Subjects: []articles.Topic{"medtop:03000000", "medtop:20000146"},
+		Places:   []articles.Place{"SE"},
+		Evolved:  articles.DeriveID("ninjs", "urn:newsml:desk.example:2031-10-07T18:20:00:alert"),
+		Images: []articles.Image{
+			{URL: "https://desk.example/vega-1400.jpg", Caption: "The Vega on the rocks", Credit: "Per Oste"},
+			{URL: "https://desk.example/rocks.jpg", Caption: "The rocks"},
+		},
+		Published: utc(2031, 10, 7, 18, 42), Modified: utc(2031, 10, 7, 19, 10),
+	},
+	"v2.json": {
+		ID: articles.DeriveID("ninjs", "urn:example:plotina"), Status: articles.Withheld, Language: "ru",
+		Headline: "В Верхнереченске прорвало плотину", Standfirst: "Город эвакуируют.",
+		Body: []string{"Первый абзац.", "Второй абзац."}, Byline: "Игорь Савельев", Outlet: "Берег",
+		Subjects: []articles.Topic{"medtop:20000151"}, Places: []articles.Place{"IT", "RU"},
+		URL:       "https://bereg.example/plotina",
+		Images:    []articles.Image{{URL: "https://bereg.example/1.jpg", Caption: "Площадь"}},
+		Published: utc(2031, 4, 2, 3, 10), Modified: utc(2031, 4, 2, 3, 10),
+	},
+	"v3.json": {
+		ID: articles.DeriveID("ninjs", "urn:example:clocks"), Status: articles.Cancelled,
+		Headline: "Parliament votes to move the clocks", Body: []string{"Line one.", "Line two."}, Urgency: 5,
+		Outlet: "Norrland Press", Credit: "© Norrland Press",
+		Published: utc(2031, 11, 2, 10, 0), Modified: utc(2031, 11, 2, 10, 0),
+	},
+}
+
+func TestParse(t *testing.T) {
+	for name, want := range documents {
+		t.Run(name, func(t *testing.T) {
+			got, err := Parse(fixture(t, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestFaultsNameTheirPath(t *testing.T) {
+	for doc, want := range map[string]string{
+		``:                                       "ninjs: /: no JSON",
+		`[]`:                                     "ninjs: /: must be an object",
+		`{"uri":"a"} {}`:                         "ninjs: /: more follows",
+		`{}`:                                     "ninjs: /uri: is required",
+		`{"uri":7}`:                              "ninjs: /uri: must be a text",
+		`{"uri":"a","urgency":0.1}`:              "ninjs: /urgency: must be 1 to 9",
+		`{"uri":"a","urgency":10}`:               "ninjs: /urgency: must be 1 to 9",
+		`{"uri":"a","urgency":0}`:                "ninjs: /urgency: must be 1 to 9",
+		`{"uri":"a","urgency":1e400}`:            "ninjs: /urgency: must be 1 to 9",
+		`{"uri":"a","urgency":"2"}`:              "ninjs: /urgency: must be 1 to 9",
+		`{"uri":"a","pubStatus":"replaced"}`:     `ninjs: /pubStatus: "replaced" is none of`,
+		`{"uri":"a","title":42}`:                 "ninjs: /title: must be a text",
+		`{"uri":"a","versioncreated":2019}`:      "ninjs: /versioncreated: must be a time",
+		`{"uri":"a","embargoed":"tomorrow"}`:     `ninjs: /embargoed: "tomorrow" is no time`,
+		`{"uri":"a","body_text":{"a":1}}`:        "ninjs: /body_text: must be a text",
+		`{"uri":"a","bodies":[{"value":{}}]}`:    "ninjs: /bodies/0/value: must be a text",
+		`{"uri":"a","subject":"politics"}`:       "ninjs: /subject: must be a list",
+		`{"uri":"a","places":[{"name":1}]}`:      "ninjs: /places/0/name: must be a text",
+		`{"uri":"a","keywords":[1]}`:             "ninjs: /keywords: must be a list of texts",
+		`{"uri":"a","associations":{"x":"pic"}}`: "ninjs: /associations/x: must be an object",
+	} {
+		if _, err := Parse([]byte(doc)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", doc, err, want)
+		}
+	}
+}
+
+func TestEmbargoedIsWithheld(t *testing.T) {
+	for doc, want := range map[string]articles.Status{
+		`{"uri":"a","versioncreated":"2031-06-26T23:54:25+0000","embargoed":"2031-06-29T02:30:00+00:00"}`: articles.Withheld,
+		`{"uri":"a","embargoed":"2031-06-29T02:30:00+00:00"}`:                                             articles.Withheld,
+		`{"uri":"a","versioncreated":"2031-06-29T03:00:00Z","embargoed":"2031-06-29T02:30:00+00:00"}`:     articles.Usable,
+	} {
+		a, err := Parse([]byte(doc))
+		if err != nil || a.Status != want {
+			t.Errorf("%s: got %q %v, want %q", doc, a.Status, err, want)
+		}
+	}
+}
+
+func TestUrgencyMayBeWrittenAsANumberWithPoint(t *testing.T) {
+	if a, err := Parse([]byte(`{"uri":"a","urgency":1.0}`)); err != nil || a.Urgency != 1 {
+		t.Errorf("got %d, %v", a.Urgency, err)
+	}
+}
+
+// TestCorpus reads every valid sample of IPTC's and of Superdesk's own repositories.
+func TestCorpus(t *testing.T) {
+	root := os.Getenv("TENBELLS_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	file, err := os.Open(filepath.Join(root, "corpus", "ninjs", "samples.jsonl.gz"))
+	if err != nil {
+		t.Skipf("no shared reading: %v", err)
+	}
+	defer file.Close()
+	zipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted, valid, refused, invalid := 0, 0, 0, 0
+	for lines := json.NewDecoder(zipped); ; {
+		var sample struct {
+			Path, Doc string
+			Valid     bool
+		}
+		if err := lines.Decode(&sample); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		a, err := Parse([]byte(sample.Doc))
+		if strings.Contains(sample.Path, "extension-schema") {
+			continue // a JSON schema that the samples count among the valid documents
+		}
+		if !sample.Valid {
+			invalid++
+			if err != nil {
+				refused++
+			}
+			continue
+		}
+		valid++
+		if err != nil {
+			t.Errorf("%s: %v", sample.Path, err)
+			continue
+		}
+		accepted++
+		checkComplete(t, sample.Path, sample.Doc, a)
+	}
+	t.Logf("%d of %d valid samples read, %d of %d invalid ones refused", accepted, valid, refused, invalid)
+	if valid < 150 {
+		t.Errorf("only %d valid samples found", valid)
+	}
+}
+
+// checkComplete looks for what the document has, in whatever version, and the article lacks.
+func checkComplete(t *testing.T, path, doc string, a articles.Article) {
+	var raw map[string]any
+	if err := json.Unmarshal([]byte(doc), &raw); err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range raw {
+		key = strings.ToLower(key)
+		empty := value == nil || value == "" || value == "..."
+		if list, ok := value.([]any); ok {
+			empty = len(list) == 0
+		}
+		lost := strings.HasPrefix(key, "headline") && a.Headline == "" ||
+			(strings.HasPrefix(key, "body") || key == "bodies") && len(a.Body) == 0 ||
+			key == "language" && a.Language == "" || key == "urgency" && a.Urgency == 0 ||
+			key == "versioncreated" && a.Published.IsZero() || (key == "byline" || key == "by") && a.Byline == ""
+		if lost && !empty {
+			t.Errorf("%s: %s is lost: %v", path, key, value)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for name := range documents {
+		f.Add(fixture(f, name))
+	}
+	f.Add([]byte(`{"uri":"a","Uri":"b","body":"<p>","associations":[[]]}`))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		a, err := Parse(doc)
+		if err == nil && a.ID == "" {
+			t.Fatal("an article without an ID")
+		}
+		if err != nil && !strings.HasPrefix(err.Error(), "ninjs: /") {
+			t.Fatalf("a fault without a path: %v", err)
+		}
+		for _, s := range a.Body {
+			if s == "" || s != strings.TrimSpace(s) || strings.Contains(s, "\n") {
+				t.Fatalf("not a clean paragraph: %q", s)
+			}
+		}
+	})
+}
