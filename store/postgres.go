@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+var onPostgres = dialect{
+	name:     "postgres",
+	skipRow:  "FOR UPDATE SKIP LOCKED",
+	lockRow:  "FOR UPDATE",
+	unique:   func(err error) bool { return postgresCode(err, "23505") },
+	conflict: func(err error) bool { return postgresCode(err, "40001", "40P01") },
+}
+
+func postgresCode(err error, codes ...string) bool {
+	var fault *pgconn.PgError
+	return errors.As(err, &fault) && slices.Contains(codes, fault.Code)
+}
+
+// channel is the name under which processes notify each other.
+const channel = "tenbells"
+
+func (s *Store) openPostgres(ctx context.Context, url string) error {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(16)
+	if err := db.PingContext(ctx); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	s.dialect, s.write, s.read = onPostgres, db, db
+	return nil
+}
+
+// watchPostgres wakes those whom another process has notified. It returns when ctx ends, or with the error that cost
+// the connection.
+func (s *Store) watchPostgres(ctx context.Context) error {
+	conn, err := s.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // see the end of Raw: the connection is not handed back
+	return conn.Raw(func(raw any) error {
+		pg := raw.(*stdlib.Conn).Conn()
+		if _, err := pg.Exec(ctx, "LISTEN "+channel); err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		s.waker.wake(topics...) // what happened before we listened
+		for {
+			n, err := pg.WaitForNotification(ctx)
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("listen: %w", err)
+			}
+			s.waker.wake(Topic(n.Payload))
+		}
+	})
+}
+
+// notify tells other processes of a change when tx commits. On SQLite they see it by themselves.
+func (s *Store) notify(ctx context.Context, tx *sql.Tx, t Topic) error {
+	if s.dialect.name != onPostgres.name {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, string(t))
+	return err
+}

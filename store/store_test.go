@@ -1,0 +1,64 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/store"
+	"github.com/tenbells/tenbells/store/storetest"
+)
+
+func TestOpenBringsAnEmptyDatabaseUpToDate(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		if err := s.Ping(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestKeyOpensOnlyWhatItSealedForThatPurpose(t *testing.T) {
+	key := storetest.Key(t)
+	sealed, err := key.Seal("address", []byte("12345"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := key.Open("address", sealed); err != nil || string(text) != "12345" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	if _, err := key.Open("update", sealed); err == nil {
+		t.Error("opened for another purpose")
+	}
+	sealed[len(sealed)-1] ^= 1
+	if _, err := key.Open("address", sealed); err == nil {
+		t.Error("opened although it was changed")
+	}
+	if _, err := (store.Key{}).Seal("address", nil); err == nil {
+		t.Error("a zero key sealed")
+	}
+}
+
+func TestLoadKeyMakesOneOnce(t *testing.T) {
+	path := t.TempDir() + "/key"
+	first, made, err := store.LoadKey(path)
+	if err != nil || !made {
+		t.Fatalf("made %v, %v", made, err)
+	}
+	second, made, err := store.LoadKey(path)
+	if err != nil || made {
+		t.Fatalf("made %v, %v", made, err)
+	}
+	if string(first.Sign("a", "b")) != string(second.Sign("a", "b")) {
+		t.Error("the key is another one after loading it again")
+	}
+}
+
+// woken fails unless c is closed soon; the limit only bounds a failing test.
+func woken(t *testing.T, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(20 * time.Second):
+		t.Fatal("nobody was woken")
+	}
+}

@@ -1,0 +1,143 @@
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver the databases are made with
+)
+
+// cluster is the PostgreSQL server of this test binary: its socket's folder, started once.
+var cluster = sync.OnceValues(start)
+
+// errNotInstalled says that there is no PostgreSQL on this machine.
+var errNotInstalled = errors.New("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+
+// PostgresURL names an empty database of its own, which is dropped when the test ends.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	socket, err := cluster()
+	if errors.Is(err, errNotInstalled) && os.Getenv("TENBELLS_NO_SKIP") == "" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "t" + strings.ToLower(rand.Text())
+	admin, err := sql.Open("pgx", address(socket, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		if err := errors.Join(err, admin.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return address(socket, name)
+}
+
+func address(socket, database string) string {
+	return (&url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: url.Values{"host": {socket}}.Encode()}).String()
+}
+
+// start makes and starts a cluster in a temporary folder. The server is told to end with this process.
+func start() (socket string, err error) {
+	bin, err := programs()
+	if err != nil {
+		return "", err
+	}
+	if err := sweep(); err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", folder)
+	if err != nil {
+		return "", err
+	}
+	owner, err := ownerOf(dir)
+	if err != nil {
+		return "", err
+	}
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+	initdb.SysProcAttr, initdb.Dir = owner(false), dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	server := exec.Command(filepath.Join(bin, "postgres"), "-D", filepath.Join(dir, "data"), "-k", dir,
+		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "logging_collector=off")
+	server.SysProcAttr, server.Dir = owner(true), dir
+	if err := server.Start(); err != nil {
+		return "", fmt.Errorf("postgres: %w", err)
+	}
+	go func() { _ = server.Wait() }() // reaped; it ends with us
+	return dir, await(dir)
+}
+
+// await waits until the server takes connections.
+func await(socket string) error {
+	db, err := sql.Open("pgx", address(socket, "postgres")+"&connect_timeout=2")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }() // nothing hangs on it
+	var last error
+	for range 300 {
+		if last = db.PingContext(context.Background()); last == nil {
+			return nil
+		}
+		if err := exec.Command("sleep", "0.1").Run(); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("postgres did not start: %w", last)
+}
+
+// programs is the folder of the newest PostgreSQL server installed.
+func programs() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	if err != nil {
+		return "", err
+	}
+	if path, err := exec.LookPath("postgres"); err == nil {
+		found = append(found, path)
+	}
+	if len(found) == 0 {
+		return "", errNotInstalled
+	}
+	return filepath.Dir(slices.Max(found)), nil
+}
+
+// ownerOf gives dir to whom the server runs as (it refuses to run as root), and answers how to run as that user.
+func ownerOf(dir string) (func(ends bool) *syscall.SysProcAttr, error) {
+	var as *syscall.Credential
+	if os.Geteuid() == 0 {
+		u, err := user.Lookup("postgres")
+		if err != nil {
+			return nil, err
+		}
+		uid, err1 := strconv.Atoi(u.Uid)
+		gid, err2 := strconv.Atoi(u.Gid)
+		if err := errors.Join(err1, err2, os.Chown(dir, uid, gid)); err != nil {
+			return nil, err
+		}
+		as = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	}
+	return func(ends bool) *syscall.SysProcAttr { return attributes(as, ends) }, nil
+}

@@ -1,0 +1,37 @@
+package storetest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// folder is how the folders of clusters begin, in the folder for temporary files.
+const folder = "tenbells-pg"
+
+// sweep removes what test binaries that ended have left behind: a server stops with its binary, its folder stays.
+func sweep() error {
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), folder+"*"))
+	for _, dir := range left {
+		if !inUse(dir) {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}
+	return err
+}
+
+// inUse says whether a server runs in dir, or may be about to be started.
+func inUse(dir string) bool {
+	note, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+	if err != nil {
+		info, err := os.Stat(dir)
+		return err == nil && time.Since(info.ModTime()) < 5*time.Minute
+	}
+	first, _, _ := strings.Cut(string(note), "\n")
+	pid, err := strconv.Atoi(first)
+	return err == nil && syscall.Kill(pid, 0) == nil
+}
