@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,39 +23,43 @@ var topics = []Topic{Articles, Alerts, Messages}
 // notice is how long another process's commit may go unnoticed on SQLite.
 const notice = 50 * time.Millisecond
 
-// waker hands out channels that are closed at the next change.
+// waker hands out channels that are closed at the next change. Everyone who waits for the same topics shares a channel,
+// so asking again and again costs nothing.
 type waker struct {
-	mu   sync.Mutex
-	next map[Topic]chan struct{}
+	mu      sync.Mutex
+	waiting map[string]watch
 }
 
-func newWaker() *waker {
-	w := &waker{next: map[Topic]chan struct{}{}}
-	for _, t := range topics {
-		w.next[t] = make(chan struct{})
-	}
-	return w
+type watch struct {
+	topics []Topic
+	change chan struct{}
 }
 
-func (w *waker) wait(t Topic) <-chan struct{} {
+func newWaker() *waker { return &waker{waiting: map[string]watch{}} }
+
+func (w *waker) wait(ts ...Topic) <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.next[t]
+	name := fmt.Sprint(ts)
+	if _, ok := w.waiting[name]; !ok {
+		w.waiting[name] = watch{ts, make(chan struct{})}
+	}
+	return w.waiting[name].change
 }
 
 func (w *waker) wake(ts ...Topic) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, t := range ts {
-		if c, ok := w.next[t]; ok {
-			close(c)
-			w.next[t] = make(chan struct{})
+	for name, watch := range w.waiting {
+		if slices.ContainsFunc(ts, func(t Topic) bool { return slices.Contains(watch.topics, t) }) {
+			close(watch.change)
+			delete(w.waiting, name)
 		}
 	}
 }
 
-// Changed answers a channel that is closed when t changes the next time. Ask for it before looking.
-func (s *Store) Changed(t Topic) <-chan struct{} { return s.waker.wait(t) }
+// Changed answers a channel that is closed when one of ts changes the next time. Ask for it before looking.
+func (s *Store) Changed(ts ...Topic) <-chan struct{} { return s.waker.wait(ts...) }
 
 // Watch notices what other processes change, until ctx ends. Without it only this process's own changes wake anybody.
 func (s *Store) Watch(ctx context.Context) error {
