@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// Book keeps subscribers and finds audiences: subscriptions.Book and subscriptions.Audience.
+type Book struct{ store *Store }
+
+// Book is the subscribers in s.
+func (s *Store) Book() *Book { return &Book{s} }
+
+// Find answers whoever is at a, or subscriptions.ErrUnknown.
+func (b *Book) Find(ctx context.Context, a delivery.Address) (subscriptions.Subscriber, error) {
+	id, err := b.store.at(ctx, b.store.read, a)
+	if err != nil {
+		return subscriptions.Subscriber{}, failed("find subscriber", err)
+	}
+	return b.Get(ctx, id)
+}
+
+// Get answers one subscriber, or subscriptions.ErrUnknown.
+func (b *Book) Get(ctx context.Context, id subscriptions.ID) (subscriptions.Subscriber, error) {
+	sub, err := b.store.subscriber(ctx, b.store.read, id, "")
+	return sub, failed("get subscriber", err)
+}
+
+// Each answers up to limit subscribers after an id, ascending.
+func (b *Book) Each(ctx context.Context, after subscriptions.ID, limit int) ([]subscriptions.Subscriber, error) {
+	subs, err := b.store.subscribers(ctx, b.store.read, `id > $1 ORDER BY id LIMIT $2`, after, limit)
+	return subs, failed("read subscribers", err)
+}
+
+// Save inserts sub (ID 0) or replaces what is there under its ID or its address. A subscriber with an ID who has been
+// forgotten meanwhile stays so: subscriptions.ErrUnknown.
+func (b *Book) Save(ctx context.Context, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, err error) {
+	err = b.store.tx(ctx, func(tx *sql.Tx) error {
+		saved, err = b.store.save(ctx, tx, sub)
+		return err
+	})
+	return saved, failed("save subscriber", err)
+}
+
+// Update changes one subscriber in one transaction. An error of change is answered as it is, and nothing written. Where
+// change moves them to an address that somebody else has, the two become one, and the answer says which.
+func (b *Book) Update(ctx context.Context, id subscriptions.ID, change func(*subscriptions.Subscriber) error) (sub subscriptions.Subscriber, err error) {
+	var refused error
+	err = b.store.tx(ctx, func(tx *sql.Tx) error {
+		old, err := b.store.subscriber(ctx, tx, id, b.store.dialect.lockRow)
+		if err != nil {
+			return err
+		}
+		sub = old
+		sub.Follow, sub.Exclude = slices.Clone(old.Follow), slices.Clone(old.Exclude)
+		sub.Reads, sub.Digest = slices.Clone(old.Reads), slices.Clone(old.Digest)
+		if refused = change(&sub); refused != nil {
+			return refused
+		}
+		sub.ID = id
+		sub, err = b.store.replace(ctx, tx, old, sub)
+		return err
+	})
+	if refused != nil {
+		return subscriptions.Subscriber{}, refused
+	}
+	return sub, failed("change subscriber", err)
+}
+
+// save decides between a new row and one that is there.
+func (s *Store) save(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+	old, err := s.present(ctx, tx, sub)
+	if sub.ID == 0 && errors.Is(err, subscriptions.ErrUnknown) {
+		if sub.ID, err = s.number(ctx, tx); err != nil {
+			return sub, err
+		}
+		// Others who insert wait for our number from here on, and see our row then; so we look once more ourselves.
+		old, err = s.present(ctx, tx, sub)
+		if errors.Is(err, subscriptions.ErrUnknown) {
+			return s.insert(ctx, tx, sub)
+		}
+	}
+	if err != nil {
+		return sub, err
+	}
+	sub.ID = old.ID
+	return s.replace(ctx, tx, old, sub)
+}
+
+// number takes the next subscriber's id. None is ever given twice.
+func (s *Store) number(ctx context.Context, tx *sql.Tx) (id subscriptions.ID, err error) {
+	err = tx.QueryRowContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`).Scan(&id)
+	return id, err
+}
+
+// present is the subscriber with sub's ID, or else the one at sub's address.
+func (s *Store) present(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+	if sub.ID != 0 {
+		old, err := s.subscriber(ctx, tx, sub.ID, s.dialect.lockRow)
+		if !errors.Is(err, subscriptions.ErrUnknown) {
+			return old, err
+		}
+	}
+	id, err := s.at(ctx, tx, sub.Address)
+	if err != nil {
+		return subscriptions.Subscriber{}, err
+	}
+	return s.subscriber(ctx, tx, id, s.dialect.lockRow)
+}
+
+// insert writes a new row under sub's ID.
+func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+	if sub.Created.IsZero() {
+		sub.Created = instant(millis(s.now()))
+	}
+	row, err := s.row(sub)
+	if err != nil {
+		return sub, err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO subscribers (`+subscriberColumns+`, hash, guild, since)
+		VALUES (`+placeholders(1, len(row)+1)+`)`, append(row, millis(s.now()))...)
+	if err != nil {
+		return sub, err
+	}
+	return sub, s.writeFollows(ctx, tx, sub)
+}
+
+// replace writes what of sub differs from old.
+func (s *Store) replace(ctx context.Context, tx *sql.Tx, old, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+	if sub.Created.IsZero() {
+		sub.Created = old.Created
+	}
+	if !s.sameChat(old.Address, sub.Address) {
+		survivor, err := s.move(ctx, tx, sub.ID, sub.Address)
+		if err != nil {
+			return sub, err
+		}
+		sub.ID = survivor
+	}
+	row, err := s.row(sub)
+	if err != nil {
+		return sub, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE subscribers SET (`+subscriberColumns+`, hash, guild) = (`+placeholders(1, len(row))+`),
+		since = CASE WHEN status = `+statusPlaceholder+` THEN since ELSE $`+fmt.Sprint(len(row)+1)+` END WHERE id = $1`,
+		append(row, millis(s.now()))...)
+	if err != nil {
+		return sub, err
+	}
+	if sub.ID == old.ID && slices.Equal(old.Follow, sub.Follow) && slices.Equal(old.Exclude, sub.Exclude) {
+		return sub, nil
+	}
+	return sub, s.writeFollows(ctx, tx, sub)
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// subscriberColumns are those that row fills and scanSubscriber reads, in order.
+const subscriberColumns = `id, sealed, lane, kind, status, created, language, reads, zone, least, digest, next_digest,
+	last_digest, quiet_from, quiet_to, quiet_mode, budget, ping_least, story_threads, discreet`
+
+// statusPlaceholder is where row puts the status.
+const statusPlaceholder = `$5`
+
+// row is a subscriber as its columns, then the hashes of chat and server.
+func (s *Store) row(sub subscriptions.Subscriber) ([]any, error) {
+	sealed, err := s.seal(sealedSubscriber{Address: sub.Address, Role: sub.Ping.Role})
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		sub.ID, sealed, sub.Address.Lane(), sub.Address.Kind, sub.Status, millis(sub.Created),
+		sub.Language, strings.Join(sub.Reads, " "), sub.Zone, int(sub.Least), strings.Join(sub.Digest, "\n"),
+		millis(sub.NextDigest), millis(sub.LastDigest),
+		sub.Quiet.From, sub.Quiet.To, sub.Quiet.Mode, sub.Budget, int(sub.Ping.Least), sub.StoryThreads, sub.Discreet,
+		s.chatHash(sub.Address), s.guildHash(sub.Address),
+	}, nil
+}
+
+func (s *Store) scanSubscriber(rows *sql.Rows) (subscriptions.Subscriber, error) {
+	var (
+		sub                 subscriptions.Subscriber
+		sealed              []byte
+		lane                delivery.Lane
+		kind                delivery.Kind
+		created, next, last int64
+		reads, digest       string
+	)
+	err := rows.Scan(&sub.ID, &sealed, &lane, &kind, &sub.Status, &created, &sub.Language, &reads, &sub.Zone, &sub.Least,
+		&digest, &next, &last, &sub.Quiet.From, &sub.Quiet.To, &sub.Quiet.Mode, &sub.Budget, &sub.Ping.Least,
+		&sub.StoryThreads, &sub.Discreet)
+	if err != nil {
+		return sub, err
+	}
+	secret, err := s.unseal(sealed)
+	if err != nil {
+		return sub, err
+	}
+	sub.Address, sub.Ping.Role = secret.Address, secret.Role
+	sub.Created, sub.NextDigest, sub.LastDigest = instant(created), instant(next), instant(last)
+	if reads != "" {
+		sub.Reads = strings.Split(reads, " ")
+	}
+	if digest != "" {
+		sub.Digest = strings.Split(digest, "\n")
+	}
+	return sub, nil
+}
+
+// subscriber reads one row, with lock as the dialect's clause.
+func (s *Store) subscriber(ctx context.Context, q queryer, id subscriptions.ID, lock string) (subscriptions.Subscriber, error) {
+	subs, err := s.subscribers(ctx, q, `id = $1 `+lock, id)
+	if err != nil {
+		return subscriptions.Subscriber{}, err
+	}
+	if len(subs) == 0 {
+		return subscriptions.Subscriber{}, subscriptions.ErrUnknown
+	}
+	return subs[0], nil
+}
+
+// subscribers reads the rows that where names, with what they follow.
+func (s *Store) subscribers(ctx context.Context, q queryer, where string, args ...any) ([]subscriptions.Subscriber, error) {
+	subs, err := collect(ctx, q, s.scanSubscriber, `SELECT `+subscriberColumns+` FROM subscribers WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	for chunk := range slices.Chunk(subs, 500) {
+		if err := addFollows(ctx, q, chunk); err != nil {
+			return nil, err
+		}
+	}
+	return subs, nil
+}
+
+// follow is one row of follows.
+type follow struct {
+	subscriber subscriptions.ID
+	key        subscriptions.Key
+	excluded   bool
+}
+
+// addFollows reads what subs follow and exclude, in the order of the keys.
+func addFollows(ctx context.Context, q queryer, subs []subscriptions.Subscriber) error {
+	at := make(map[subscriptions.ID]*subscriptions.Subscriber, len(subs))
+	ids := make([]any, len(subs))
+	for i := range subs {
+		at[subs[i].ID], ids[i] = &subs[i], subs[i].ID
+	}
+	scan := func(rows *sql.Rows) (f follow, err error) {
+		return f, rows.Scan(&f.subscriber, &f.key, &f.excluded)
+	}
+	fs, err := collect(ctx, q, scan, `SELECT subscriber, key, excluded FROM follows
+		WHERE subscriber IN (`+placeholders(1, len(ids))+`) ORDER BY key`, ids...)
+	for _, f := range fs {
+		sub := at[f.subscriber]
+		switch {
+		case f.excluded:
+			sub.Exclude = append(sub.Exclude, f.key)
+		case f.key != subscriptions.Everything:
+			sub.Follow = append(sub.Follow, f.key)
+		}
+	}
+	return err
+}
+
+// writeFollows replaces what sub follows and excludes.
+func (s *Store) writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM follows WHERE subscriber = $1`, sub.ID); err != nil {
+		return err
+	}
+	var args []any
+	followed := sub.Follow
+	if len(followed) == 0 {
+		followed = []subscriptions.Key{subscriptions.Everything}
+	}
+	for _, key := range followed {
+		args = append(args, key, false, sub.ID)
+	}
+	for _, key := range sub.Exclude {
+		args = append(args, key, true, sub.ID)
+	}
+	for chunk := range slices.Chunk(args, 3*1000) {
+		_, err := tx.ExecContext(ctx, `INSERT INTO follows (key, excluded, subscriber) VALUES `+
+			rowsOf(1, len(chunk)/3, "", "", "")+` ON CONFLICT DO NOTHING`, chunk...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

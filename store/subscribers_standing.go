@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// envelope is what the ledger needs of a subscriber to have a message delivered.
+type envelope struct {
+	To        delivery.Address
+	Voice     delivery.Voice // without a role: that depends on the message
+	Active    bool
+	PingRole  string
+	PingLeast delivery.Class
+}
+
+// envelopes opens the addresses of subscribers; those who are no more are missing.
+func (s *Store) envelopes(ctx context.Context, q queryer, ids []delivery.SubscriberID) (map[delivery.SubscriberID]envelope, error) {
+	found := make(map[delivery.SubscriberID]envelope, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	scan := func(rows *sql.Rows) (struct{}, error) {
+		id, e, err := s.scanEnvelope(rows)
+		found[id] = e
+		return struct{}{}, err
+	}
+	_, err := collect(ctx, q, scan, `SELECT id, sealed, status, language, zone, discreet, ping_least FROM subscribers
+		WHERE id IN (`+placeholders(1, len(ids))+`)`, args...)
+	return found, err
+}
+
+func (s *Store) scanEnvelope(rows *sql.Rows) (id delivery.SubscriberID, e envelope, err error) {
+	var sealed []byte
+	var status subscriptions.Status
+	err = rows.Scan(&id, &sealed, &status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast)
+	if err != nil {
+		return id, e, err
+	}
+	secret, err := s.unseal(sealed)
+	e.To, e.PingRole, e.Active = secret.Address, secret.Role, status == subscriptions.Active
+	return id, e, err
+}
+
+// applyStanding writes down what a delivery taught us about a subscriber.
+func (s *Store) applyStanding(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, st delivery.Standing) (err error) {
+	switch st {
+	case delivery.StandingBlocked:
+		_, err = tx.ExecContext(ctx, `UPDATE subscribers SET status = 'blocked', since = $2
+			WHERE id = $1 AND status <> 'blocked'`, id, millis(s.now()))
+	case delivery.StandingNoRights:
+		_, err = tx.ExecContext(ctx, `UPDATE subscribers SET status = 'barred', since = $2
+			WHERE id = $1 AND status = 'active'`, id, millis(s.now()))
+	case delivery.StandingGone:
+		_, err = tx.ExecContext(ctx, `DELETE FROM subscribers WHERE id = $1`, id) // their follows go with the row
+	}
+	return err
+}
