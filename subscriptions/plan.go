@@ -7,26 +7,32 @@ import (
 )
 
 // Plan says when an alert of class may ring at r. ok is false where it does not ring at all and waits in the next
-// digest instead: the day's budget is used up, or quiet hours fold what happens in them.
+// digest instead: the day's budget is used up, or quiet hours fold what happens in them. For those who have no digest it
+// waits for the next day, or the end of quiet hours.
 func Plan(r Recipient, class delivery.Class, now time.Time) (due time.Time, ok bool) {
+	due = now
 	if r.Budget > 0 && r.Rings >= r.Budget {
-		return time.Time{}, false
+		if r.Digests {
+			return time.Time{}, false
+		}
+		due = tomorrow(now, r.Zone)
 	}
-	end, quiet := r.Quiet.Until(now, r.Zone)
-	if !quiet {
-		return now, true
-	}
-	switch r.Quiet.Mode {
-	case QuietAll:
-		return end, true
-	case QuietFold:
+	end, quiet := r.Quiet.Until(due, r.Zone)
+	switch {
+	case !quiet, r.Quiet.Mode == QuietButFlash && class == delivery.Flash:
+		return due, true
+	case r.Quiet.Mode == QuietFold && r.Digests:
 		return time.Time{}, false
 	default:
-		if class == delivery.Flash {
-			return now, true
-		}
 		return end, true
 	}
+}
+
+// tomorrow is when the next day begins for a reader in zone.
+func tomorrow(now time.Time, zone string) time.Time {
+	loc := Location(zone)
+	year, month, day := now.In(loc).Date()
+	return wall(year, month, day+1, 0, 0, loc)
 }
 
 // LocalDay numbers the day a reader in zone is living: days since 1970-01-01 on the reader's calendar.

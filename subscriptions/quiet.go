@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// ParseQuiet reads "23:00-07:00". Equal hours mean off.
+// ParseQuiet reads "23:00-07:00" or "23–7". Equal hours mean off; no mode means QuietButFlash.
 func ParseQuiet(hours string, mode QuietMode) (Quiet, error) {
-	from, to, ok := strings.Cut(hours, "-")
+	from, to, ok := strings.Cut(strings.ReplaceAll(hours, "–", "-"), "-")
 	q := Quiet{Mode: mode}
 	var err1, err2 error
 	q.From, err1 = minuteOfDay(from)
@@ -55,24 +55,27 @@ func (q Quiet) String() string {
 	return fmt.Sprintf("%02d:%02d-%02d:%02d", q.From/60, q.From%60, q.To/60, q.To%60)
 }
 
-// Until says whether now is within the quiet hours of a reader in zone, and when they end. Clock changes are minded: the
-// hours are those on the reader's wall.
+// Until says whether now is within the quiet hours of a reader in zone, and when they end. They last from the first time
+// that the reader's clocks show the one hour to the first time they show the other, whatever the clocks do between.
 func (q Quiet) Until(now time.Time, zone string) (end time.Time, quiet bool) {
 	if !q.On() {
 		return time.Time{}, false
 	}
-	local := now.In(Location(zone))
-	minute := local.Hour()*60 + local.Minute()
-	within := q.From <= minute && minute < q.To
-	if q.From > q.To {
-		within = minute >= q.From || minute < q.To
+	loc := Location(zone)
+	year, month, today := now.In(loc).Date()
+	for _, day := range []int{today - 1, today, today + 1} { // tomorrow's may join where a zone skipped a whole day
+		last := day
+		if q.From > q.To { // over midnight
+			last++
+		}
+		begin := wall(year, month, day, q.From/60, q.From%60, loc)
+		ends := wall(year, month, last, q.To/60, q.To%60, loc)
+		if !now.Before(begin) && now.Before(ends) {
+			now, quiet = ends, true
+		}
 	}
-	if !within {
+	if !quiet {
 		return time.Time{}, false
 	}
-	day := local
-	if minute >= q.To {
-		day = local.AddDate(0, 0, 1)
-	}
-	return wall(day.Year(), day.Month(), day.Day(), q.To/60, q.To%60, Location(zone)), true
+	return now, true
 }
