@@ -53,13 +53,19 @@ func (s *Store) scanSubscriber(rows *sql.Rows) (subscriptions.Subscriber, error)
 	}
 	sub.Address, sub.Ping.Role = secret.Address, secret.Role
 	sub.Created, sub.NextDigest, sub.LastDigest = instant(created), instant(next), instant(last)
-	if reads != "" {
-		sub.Reads = strings.Split(reads, " ")
-	}
+	sub.Reads = languages(reads)
 	if digest != "" {
 		sub.Digest = strings.Split(digest, "\n")
 	}
 	return sub, nil
+}
+
+// languages takes the column reads apart.
+func languages(reads string) []string {
+	if reads == "" {
+		return nil
+	}
+	return strings.Split(reads, " ")
 }
 
 // subscriber reads one row, with lock as the dialect's clause.

@@ -20,3 +20,9 @@ func TestBook(t *testing.T) {
 		subscriptionstest.TestBook(t, func(t *testing.T) subscriptions.Book { return open(t).Book() })
 	})
 }
+
+func TestAudience(t *testing.T) {
+	each(t, func(t *testing.T, open func(*testing.T) *store.Store) {
+		subscriptionstest.TestAudience(t, func(t *testing.T) subscriptionstest.Keeper { return open(t).Book() })
+	})
+}

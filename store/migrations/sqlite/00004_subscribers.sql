@@ -39,3 +39,4 @@ CREATE TABLE follows (
     PRIMARY KEY (key, excluded, subscriber)
 ) WITHOUT ROWID;
 CREATE INDEX follows_subscriber ON follows (subscriber);
+CREATE INDEX follows_excluded ON follows (subscriber) WHERE excluded;

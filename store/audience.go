@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// Page answers the next recipients of an audience. It goes through the numbers of subscribers a window at a time, and
+// within one reads only the rows of the followed keys: a page costs the same at the end as at the beginning, and few
+// followers among a million are found in a few steps.
+func (b *Book) Page(ctx context.Context, q subscriptions.Query, now time.Time, after subscriptions.ID, limit int) ([]subscriptions.Recipient, error) {
+	page, err := b.store.page(ctx, q, after, limit)
+	if err != nil {
+		return nil, failed("read audience", err)
+	}
+	return page, failed("count rings", b.store.countRings(ctx, page, now))
+}
+
+// widening is how much wider the next window is where one has not filled the page.
+const widening = 4
+
+func (s *Store) page(ctx context.Context, q subscriptions.Query, after subscriptions.ID, limit int) ([]subscriptions.Recipient, error) {
+	last, err := s.lastSubscriber(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var page []subscriptions.Recipient
+	for window := subscriptions.ID(limit); after < last && len(page) < limit; window *= widening {
+		until := min(after+window, last)
+		statement, args := windowStatement(q, after, until, limit-len(page))
+		found, err := collect(ctx, s.read, scanRecipient, statement, args...)
+		if err != nil {
+			return nil, err
+		}
+		page, after = append(page, found...), until
+	}
+	return page, nil
+}
+
+// lastSubscriber is the highest number there is, 0 for none.
+func (s *Store) lastSubscriber(ctx context.Context) (last subscriptions.ID, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM subscribers`).Scan(&last)
+	return last, err
+}
+
+// recipientColumns are those of the subscriber s that scanRecipient reads.
+const recipientColumns = `s.id, s.lane, s.kind, s.language, s.reads, s.zone, s.quiet_from, s.quiet_to, s.quiet_mode, s.budget,
+	s.digest <> '' AS digests`
+
+func scanRecipient(rows *sql.Rows) (r subscriptions.Recipient, err error) {
+	var reads string
+	err = rows.Scan(&r.ID, &r.Lane, &r.Kind, &r.Language, &reads, &r.Zone, &r.Quiet.From, &r.Quiet.To, &r.Quiet.Mode, &r.Budget, &r.Digests)
+	r.Reads = languages(reads)
+	return r, err
+}
+
+// windowStatement reads the first n recipients with after < id <= until. The limit stands in the text, because
+// PostgreSQL plans better with what it knows.
+func windowStatement(q subscriptions.Query, after, until subscriptions.ID, n int) (string, []any) {
+	from, args := audience(q, after, until)
+	return fmt.Sprintf(`SELECT %s FROM %s ORDER BY s.id LIMIT %d`, recipientColumns, from, n), args
+}
+
+// countStatement counts recipients with id <= until by lane.
+func countStatement(q subscriptions.Query, until subscriptions.ID) (string, []any) {
+	from, args := audience(q, 0, until)
+	return `SELECT s.lane, count(*) FROM ` + from + ` GROUP BY s.lane`, args
+}
+
+// audience is the FROM and WHERE of those who are told, as s, with after < id <= until.
+func audience(q subscriptions.Query, after, until subscriptions.ID) (string, []any) {
+	args := []any{after, until, subscriptions.Active, int(q.Class)}
+	if q.Everyone {
+		return `subscribers s WHERE s.id > $1 AND s.id <= $2 AND s.status = $3 AND s.least >= $4`, args
+	}
+	keys := followable(q.Keys)
+	args = append(args, false, subscriptions.Everything)
+	for _, key := range keys {
+		args = append(args, key)
+	}
+	from := `(SELECT DISTINCT subscriber FROM follows WHERE key IN (` + placeholders(6, len(keys)+1) + `) AND excluded = $5
+			AND subscriber > $1 AND subscriber <= $2) AS f
+		JOIN subscribers s ON s.id = f.subscriber WHERE s.status = $3 AND s.least >= $4`
+	if len(keys) > 0 { // the keys are looked for among the few a subscriber excludes, never the other way round
+		from += ` AND NOT EXISTS (SELECT 1 FROM follows x WHERE x.subscriber = s.id AND x.excluded
+			AND x.key || '' IN (` + placeholders(7, len(keys)) + `))`
+	}
+	return from, args
+}
+
+// followable is the keys of a query without repetitions and Everything, which is always asked for.
+func followable(keys []subscriptions.Key) []subscriptions.Key {
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+	return slices.DeleteFunc(slices.Compact(keys), func(k subscriptions.Key) bool { return k == subscriptions.Everything })
+}
+
+// Count answers how many an audience has, by lane.
+func (b *Book) Count(ctx context.Context, q subscriptions.Query) (map[delivery.Lane]int, error) {
+	lanes := map[delivery.Lane]int{}
+	scan := func(rows *sql.Rows) (struct{}, error) {
+		var lane delivery.Lane
+		var n int
+		err := rows.Scan(&lane, &n)
+		lanes[lane] = n
+		return struct{}{}, err
+	}
+	last, err := b.store.lastSubscriber(ctx)
+	if err != nil {
+		return nil, failed("count audience", err)
+	}
+	statement, args := countStatement(q, last)
+	_, err = collect(ctx, b.store.read, scan, statement, args...)
+	return lanes, failed("count audience", err)
+}
+
+// Followed answers which of the candidates anybody follows or excludes, in their order.
+func (b *Book) Followed(ctx context.Context, candidates []subscriptions.Key) ([]subscriptions.Key, error) {
+	known := map[subscriptions.Key]bool{}
+	scan := func(rows *sql.Rows) (struct{}, error) {
+		var key subscriptions.Key
+		err := rows.Scan(&key)
+		known[key] = true
+		return struct{}{}, err
+	}
+	for chunk := range slices.Chunk(candidates, 1000) {
+		args := make([]any, len(chunk))
+		for i, key := range chunk {
+			args[i] = key
+		}
+		_, err := collect(ctx, b.store.read, scan, `WITH j (key) AS (VALUES `+rowsOf(1, len(args), "TEXT")+`)
+			SELECT key FROM j WHERE EXISTS (SELECT 1 FROM follows f WHERE f.key = j.key)`, args...)
+		if err != nil {
+			return nil, failed("look for followed keys", err)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(candidates), func(k subscriptions.Key) bool { return !known[k] }), nil
+}
