@@ -52,12 +52,15 @@ type Wording struct {
 
 // Alert is something to tell now.
 type Alert struct {
-	ID      ID
-	Status  Status
-	Was     Status // what it was before it was paused
-	Class   delivery.Class
-	Version int // of the wording, from 1
-	Test    bool
+	ID     ID
+	Status Status
+	Was    Status // what it was before it was paused
+	// Suspended says that the desk paused it, because the newsroom took the article back; it goes on when the article
+	// is given out again. An editor's pause ends by an editor only.
+	Suspended bool
+	Class     delivery.Class
+	Version   int // of the wording, from 1
+	Test      bool
 
 	Versions  map[string]Wording // by language; "" where it is unknown
 	Credit    string

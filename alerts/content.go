@@ -1,8 +1,6 @@
 package alerts
 
 import (
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -49,6 +47,3 @@ func (al Alert) correction(lang string) delivery.Content {
 	c.Told, c.ToldAt = al.Amendment.Told[lang].Headline, al.SendAt
 	return c
 }
-
-// languages is what the alert is written in, in a fixed order.
-func (al Alert) languages() []string { return slices.Sorted(maps.Keys(al.Versions)) }

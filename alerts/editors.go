@@ -1,12 +1,7 @@
 package alerts
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,12 +12,6 @@ import (
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// Default holds before the first send, in which an alert can still be stopped without anybody having seen it.
-const (
-	DefaultHold = 10 * time.Second
-	FlashHold   = 5 * time.Second
-)
-
 // Approval says what needs a second person.
 type Approval string
 
@@ -31,19 +20,6 @@ const (
 	ApproveFlash Approval = "flash"
 	ApproveAll   Approval = "all"
 )
-
-// Order is an alert as an editor asks for it.
-type Order struct {
-	Versions    map[string]Wording  // by language, "" where it is unknown; at least one
-	Follow      []subscriptions.Key // empty means everyone
-	Class       delivery.Class
-	SendAt      time.Time      // zero means now
-	Hold        *time.Duration // nil means DefaultHold, or FlashHold for a flash; 0 none
-	Idempotency string         // the same key again is the same alert
-	Credit      string
-	By          string // who, for the record
-	Draft       bool   // only write it down; Release sends it
-}
 
 // Preview is what would happen.
 type Preview struct {
@@ -64,13 +40,9 @@ type Correction struct {
 type Withdrawal struct {
 	Reason string
 	Delete bool // delete the messages instead of leaving a notice
-	Silent bool // no notice to those whose platform would make a sound of it
+	// Silent is for the record: a notice that takes a message's place makes no sound on either platform.
+	Silent bool
 }
-
-// InvalidError says what is wrong with an order, by the name of the field.
-type InvalidError struct{ Field, Problem string }
-
-func (e *InvalidError) Error() string { return e.Field + ": " + e.Problem }
 
 // topics knows which follow keys exist.
 type topics interface {
@@ -93,20 +65,21 @@ type Editors struct {
 
 // Preview says whom an order would reach, when, and as what, and writes nothing. A faulty order is an *InvalidError.
 func (e *Editors) Preview(ctx context.Context, o Order) (Preview, error) {
-	if err := e.check(o); err != nil {
+	o, err := e.check(o)
+	if err != nil {
 		return Preview{}, err
 	}
-	return e.preview(ctx, e.alert(o), o)
+	return e.preview(ctx, e.alert(o))
 }
 
 // Send schedules an alert after its hold (or leaves it as a draft, or to be approved). The same Idempotency key again
 // changes nothing and answers the alert that is there; created is then false.
 func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, created bool, err error) {
-	if err := e.check(o); err != nil {
+	if o, err = e.check(o); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
 	al = e.alert(o)
-	if p, err = e.preview(ctx, al, o); err != nil {
+	if p, err = e.preview(ctx, al); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
 	al.Audience = p.Audience
@@ -124,7 +97,7 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 			return conflict(*al, "sent")
 		}
 		al.Status = e.first(al.Class)
-		al.SendAt = later(al.SendAt, e.Now().Add(holdFor(al.Class, hold)))
+		al.sendAt(later(al.SendAt, e.Now().Add(holdFor(al.Class, hold))))
 		return nil
 	})
 }
@@ -139,54 +112,9 @@ func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) 
 			return fmt.Errorf("%w: whoever wrote an alert cannot approve it", ErrConflict)
 		}
 		al.Status, al.Approved = Scheduled, by
-		al.SendAt = later(al.SendAt, e.Now())
+		al.sendAt(later(al.SendAt, e.Now()))
 		return nil
 	})
-}
-
-// Pause stops an alert where it stands: who was told stays told.
-func (e *Editors) Pause(ctx context.Context, id ID, by string) (Alert, error) {
-	al, err := e.change(ctx, id, by, "pause", func(al *Alert) error {
-		if al.Status != Scheduled && al.Status != Sending {
-			return conflict(*al, "paused")
-		}
-		al.Was, al.Status = al.Status, Paused
-		return nil
-	})
-	if err != nil {
-		return al, err
-	}
-	return al, e.Record.SetBatch(ctx, id.Batch(), delivery.BatchPaused)
-}
-
-// Resume goes on where Pause stopped.
-func (e *Editors) Resume(ctx context.Context, id ID, by string) (Alert, error) {
-	al, err := e.change(ctx, id, by, "resume", func(al *Alert) error {
-		if al.Status != Paused {
-			return conflict(*al, "resumed")
-		}
-		al.Status, al.Was = al.Was, ""
-		return nil
-	})
-	if err != nil {
-		return al, err
-	}
-	return al, e.Record.SetBatch(ctx, id.Batch(), delivery.BatchOpen)
-}
-
-// Cancel ends an alert: who was told stays told, nobody else is.
-func (e *Editors) Cancel(ctx context.Context, id ID, by string) (Alert, error) {
-	al, err := e.change(ctx, id, by, "cancel", func(al *Alert) error {
-		if !slices.Contains([]Status{Draft, AwaitingApproval, Scheduled, Sending, Paused}, al.Status) {
-			return conflict(*al, "cancelled")
-		}
-		al.Status = CancelledStatus
-		return nil
-	})
-	if err != nil {
-		return al, err
-	}
-	return al, e.Record.SetBatch(ctx, id.Batch(), delivery.BatchCancelled)
 }
 
 // Correct changes the wording for those not yet told, and carries the change to those who were: silently for a Typo,
@@ -197,6 +125,9 @@ func (e *Editors) Correct(ctx context.Context, id ID, c Correction, by string) (
 	}
 	if c.Kind == Fact && strings.TrimSpace(c.Note) == "" {
 		return Alert{}, &InvalidError{"note", "a corrected fact needs a sentence that says what was wrong"}
+	}
+	if c.Kind == Typo && len(c.Versions) == 0 {
+		return Alert{}, &InvalidError{"headline", "a corrected typo needs the new wording"}
 	}
 	if err := checkWordings(c.Versions); err != nil {
 		return Alert{}, err
@@ -210,6 +141,9 @@ func (e *Editors) Correct(ctx context.Context, id ID, c Correction, by string) (
 				return &InvalidError{"versions." + lang, "the alert has no version in this language"}
 			}
 		}
+		if al.Status == AwaitingApproval {
+			al.By = by // whoever had the last word cannot approve it
+		}
 		return al.amend(Amendment{Kind: c.Kind, Note: c.Note, By: by, At: e.Now()}, c.Versions)
 	})
 }
@@ -219,17 +153,13 @@ func (e *Editors) Recall(ctx context.Context, id ID, w Withdrawal, by string) (A
 	if strings.TrimSpace(w.Reason) == "" {
 		return Alert{}, &InvalidError{"reason", "say in a sentence why it is withdrawn; readers will see it"}
 	}
-	al, err := e.change(ctx, id, by, "recall", func(al *Alert) error {
+	return e.stop(ctx, id, by, "recall", func(al *Alert) error {
 		if !slices.Contains([]Status{Scheduled, Sending, Sent, Paused, Corrected, CancelledStatus}, al.Status) {
 			return conflict(*al, "recalled")
 		}
-		al.Status = Recalled
+		al.Status, al.Was, al.Suspended = Recalled, "", false
 		return al.amend(Amendment{Kind: Recall, Note: w.Reason, Delete: w.Delete, Silent: w.Silent, By: by, At: e.Now()}, nil)
 	})
-	if err != nil {
-		return al, err
-	}
-	return al, e.Record.SetBatch(ctx, id.Batch(), delivery.BatchCancelled)
 }
 
 // Show answers an alert and how it stands.
@@ -264,90 +194,7 @@ func (e *Editors) change(ctx context.Context, id ID, by, what string, change fun
 	return e.File.Update(ctx, id, &Act{At: e.Now(), By: by, What: what, Subject: string(id)}, change)
 }
 
-// amend makes the next version. One correction is carried at a time: its reply must speak of what it replaced.
-func (al *Alert) amend(am Amendment, wordings map[string]Wording) error {
-	if al.Amendment != nil && !al.Amendment.Carried && am.Kind != Recall {
-		return fmt.Errorf("%w: the last correction is still being carried; try again in a moment", ErrConflict)
-	}
-	al.Version++
-	am.Version, am.Told = al.Version, maps.Clone(al.Versions)
-	maps.Copy(al.Versions, wordings)
-	if am.Kind == Fact || am.Kind == Update {
-		al.Updated, al.Noted = am.At, am.Note
-	}
-	al.Amendment = &am
-	return nil
-}
-
-func (e *Editors) check(o Order) error {
-	if o.Class < delivery.Flash || o.Class > delivery.Routine {
-		return &InvalidError{"urgency", "must be one of flash, bulletin, urgent, routine"}
-	}
-	if err := checkWordings(o.Versions); err != nil {
-		return err
-	}
-	if len(o.Versions) == 0 {
-		return &InvalidError{"headline", "an alert needs a headline"}
-	}
-	for i, key := range o.Follow {
-		if !e.Topics.Valid(string(key)) {
-			return &InvalidError{fmt.Sprintf("follow[%d]", i), fmt.Sprintf("%q is no topic or place we know", key)}
-		}
-	}
-	if o.Hold != nil && (*o.Hold < 0 || *o.Hold > time.Hour) {
-		return &InvalidError{"hold_seconds", "must be between 0 and 3600"}
-	}
-	return nil
-}
-
-func checkWordings(versions map[string]Wording) error {
-	for _, lang := range slices.Sorted(maps.Keys(versions)) {
-		field := "headline"
-		if lang != "" {
-			field = "versions." + lang + ".headline"
-		}
-		w := versions[lang]
-		if strings.TrimSpace(w.Headline) == "" {
-			return &InvalidError{field, "must not be empty"}
-		}
-		if n := len([]rune(w.Headline)); n > MaxHeadline {
-			return &InvalidError{field, fmt.Sprintf("has %d characters; at most %d fit every platform", n, MaxHeadline)}
-		}
-		if w.URL != "" && !strings.HasPrefix(w.URL, "https://") && !strings.HasPrefix(w.URL, "http://") {
-			return &InvalidError{strings.TrimSuffix(field, "headline") + "url", "must begin with https://"}
-		}
-	}
-	return nil
-}
-
-// MaxHeadline is the longest headline in characters: a Discord embed's title
-// (discord.com/developers/docs/resources/message#embed-object-embed-limits).
-const MaxHeadline = 256
-
-func (e *Editors) alert(o Order) Alert {
-	now := e.Now()
-	al := Alert{
-		ID: orderID(o.Idempotency), Status: e.first(o.Class), Class: o.Class, Version: 1,
-		Versions: maps.Clone(o.Versions), Credit: cmp.Or(o.Credit, e.Outlet), Published: now,
-		Reasons: []string{"sent by an editor"}, Follow: o.Follow, Everyone: len(o.Follow) == 0,
-		By: o.By, Idempotency: o.Idempotency, Created: now,
-		SendAt: later(o.SendAt, now.Add(holdFor(o.Class, o.Hold))),
-	}
-	if o.Draft {
-		al.Status = Draft
-	}
-	al.Expires = al.SendAt.Add(Shelf(o.Class))
-	return al
-}
-
-func (e *Editors) first(c delivery.Class) Status {
-	if e.Approval == ApproveAll || e.Approval == ApproveFlash && c == delivery.Flash {
-		return AwaitingApproval
-	}
-	return Scheduled
-}
-
-func (e *Editors) preview(ctx context.Context, al Alert, o Order) (Preview, error) {
+func (e *Editors) preview(ctx context.Context, al Alert) (Preview, error) {
 	lanes, err := e.Audience.Count(ctx, al.query())
 	if err != nil {
 		return Preview{}, fmt.Errorf("count the audience: %w", err)
@@ -364,26 +211,6 @@ func (e *Editors) preview(ctx context.Context, al Alert, o Order) (Preview, erro
 	return p, nil
 }
 
-// orderID is derived from the idempotency key, so that a repeated order is the same alert on any machine.
-func orderID(idempotency string) ID {
-	if idempotency == "" {
-		return ID("e" + strings.ToLower(rand.Text()[:16]))
-	}
-	sum := sha256.Sum256([]byte("order\x00" + idempotency))
-	return ID("e" + hex.EncodeToString(sum[:8]))
-}
-
-func holdFor(c delivery.Class, hold *time.Duration) time.Duration {
-	switch {
-	case hold != nil:
-		return *hold
-	case c == delivery.Flash:
-		return FlashHold
-	default:
-		return DefaultHold
-	}
-}
-
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
@@ -393,11 +220,4 @@ func later(a, b time.Time) time.Time {
 
 func conflict(al Alert, verb string) error {
 	return fmt.Errorf("%w: alert %s is %s and cannot be %s", ErrConflict, al.ID, al.Status, verb)
-}
-
-// IsInvalid says whether err is about the order itself, and about which field.
-func IsInvalid(err error) (*InvalidError, bool) {
-	var invalid *InvalidError
-	ok := errors.As(err, &invalid)
-	return invalid, ok
 }

@@ -30,6 +30,7 @@ type File interface {
 	SaveVerdict(ctx context.Context, v Verdict) error
 	// Verdict answers ErrNotFound where that version was never judged. Version 0 asks for the newest judged one.
 	Verdict(ctx context.Context, id articles.ID, version int) (Verdict, error)
-	// Told answers the alert that told of this article, or of another of its story; ErrNotFound if none did.
+	// Told answers the newest alert that told of this article, else the newest of another article of its story;
+	// ErrNotFound if none did.
 	Told(ctx context.Context, article articles.ID, story articles.StoryID) (Alert, error)
 }

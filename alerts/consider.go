@@ -1,0 +1,144 @@
+package alerts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// cursor is the desk's name in the article store.
+const cursor = "desk"
+
+// reading is how many article versions are judged in one step at most. A step also ends at the first that rings, so that
+// it does not wait for those behind it.
+const reading = 20
+
+// read judges new article versions in order and says whether there may be more. The cursor moves only after the verdict
+// and the alert are stored.
+func (d *Desk) read(ctx context.Context) (more bool, err error) {
+	if _, err := d.Store.Adopt(ctx); err != nil {
+		return false, fmt.Errorf("adopt articles: %w", err)
+	}
+	at, err := d.Store.Cursor(ctx, cursor)
+	if err != nil {
+		return false, fmt.Errorf("cursor: %w", err)
+	}
+	as, err := d.Store.After(ctx, at, reading)
+	if err != nil {
+		return false, fmt.Errorf("read articles: %w", err)
+	}
+	for _, a := range as {
+		v, err := d.consider(ctx, a)
+		if err != nil {
+			return false, fmt.Errorf("article %s version %d: %w", a.ID, a.Version, err)
+		}
+		if err := d.Store.MoveCursor(ctx, cursor, a.Seq); err != nil {
+			return false, fmt.Errorf("move cursor: %w", err)
+		}
+		if v.Rings {
+			return true, nil
+		}
+	}
+	return len(as) == reading, nil
+}
+
+// consider judges one article version and makes, changes or stops the alert it calls for.
+func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error) {
+	f, err := d.Analyse(ctx, a)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("analyse: %w", err)
+	}
+	v := d.Judge.Judge(a, f, d.Now())
+	told, err := d.File.Told(ctx, a.ID, f.Story)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		if v.Rings {
+			v, err = d.ring(ctx, a, v)
+		} else {
+			err = nil
+		}
+	case err != nil:
+		return v, fmt.Errorf("look for its alert: %w", err)
+	default:
+		v, err = d.follow(ctx, a, v, told)
+	}
+	if err != nil {
+		return v, err
+	}
+	if err := d.File.SaveVerdict(ctx, v); err != nil {
+		return v, fmt.Errorf("save verdict: %w", err)
+	}
+	return v, nil
+}
+
+// follow is for an article whose story was told. It rings again only where it is more urgent than what was told: a flash
+// must not be lost because a routine line went before it.
+func (d *Desk) follow(ctx context.Context, a articles.Article, v Verdict, told Alert) (Verdict, error) {
+	if told.Article == a.ID {
+		if err := d.revise(ctx, told, a); err != nil {
+			return v, err
+		}
+	}
+	switch {
+	case v.Rings && v.Class < told.Class:
+		return d.ring(ctx, a, v)
+	case told.Article != a.ID:
+		return v.toldBy(told), nil
+	}
+	return v, nil
+}
+
+// toldBy notes that an alert tells the article's story already.
+func (v Verdict) toldBy(al Alert) Verdict {
+	v.Ask = v.Ask || v.Rings && (al.Status == Recalled || al.Status == CancelledStatus)
+	v.Rings = false
+	v.Reasons = append(v.Reasons, "Not sent: alert "+string(al.ID)+" tells this story already.")
+	return v
+}
+
+// ring makes the article's alert. Its ID is derived from story and class: judged again, it is the same alert.
+func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict, error) {
+	keys, err := d.keys(ctx, a, v.Findings)
+	if err != nil {
+		return v, err
+	}
+	now := d.Now()
+	al, created, err := d.File.Create(ctx, Alert{
+		ID: storyAlert(v.Story, v.Class), Status: Scheduled, Class: v.Class, Version: 1,
+		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
+		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
+		By: "newsroom", Created: now, SendAt: now, Expires: now.Add(Shelf(v.Class)),
+	})
+	switch {
+	case err != nil:
+		return v, fmt.Errorf("create alert: %w", err)
+	case created:
+		d.Log.Info("alert", "id", al.ID, "class", al.Class, "article", a.ID, "reasons", strings.Join(v.Reasons, " "))
+		return v, nil
+	case al.Article != a.ID:
+		return v.toldBy(al), nil
+	default:
+		return v, d.revise(ctx, al, a)
+	}
+}
+
+func storyAlert(story articles.StoryID, c delivery.Class) ID {
+	sum := sha256.Sum256([]byte("story\x00" + string(story) + "\x00" + c.String()))
+	return ID("n" + hex.EncodeToString(sum[:8]))
+}
+
+// keys is what the article is about, as things that somebody follows or excludes.
+func (d *Desk) keys(ctx context.Context, a articles.Article, f articles.Findings) ([]subscriptions.Key, error) {
+	words, err := d.Audience.Followed(ctx, subscriptions.Words(a.Text()))
+	if err != nil {
+		return nil, fmt.Errorf("look for followed words: %w", err)
+	}
+	return append(subscriptions.KeysOf(a, f), words...), nil
+}

@@ -1,0 +1,71 @@
+package alerts
+
+import (
+	"context"
+
+	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// revise carries a new version of an alerted article to those who were told, or stops the alert where the newsroom
+// has taken the article back, or lets it go on where it has given it out again.
+func (d *Desk) revise(ctx context.Context, al Alert, a articles.Article) error {
+	if al.Revision >= a.Version || al.Status == Recalled || al.Status == CancelledStatus {
+		return nil
+	}
+	if a.Status == articles.Withheld || a.Status == articles.Cancelled {
+		return d.suspend(ctx, al, a)
+	}
+	if err := d.carry(ctx, al); err != nil { // one change is carried at a time
+		return err
+	}
+	resumed := false
+	_, err := d.File.Update(ctx, al.ID, nil, func(al *Alert) error {
+		al.Revision = a.Version
+		if resumed = al.Status == Paused && al.Suspended; resumed {
+			al.resume()
+		}
+		lang := al.languageOf(a)
+		if !worthTelling(al.Versions[lang], wording(a)) {
+			return nil
+		}
+		return al.amend(Amendment{Kind: Update, By: "newsroom", At: d.Now()}, map[string]Wording{lang: wording(a)})
+	})
+	if err != nil || !resumed {
+		return err
+	}
+	return heed(ctx, d.File, d.Record, al.ID)
+}
+
+// languageOf is under which language al holds the words of its article, which may have been marked otherwise since.
+func (al Alert) languageOf(a articles.Article) string {
+	if _, ok := al.Versions[a.Language]; ok {
+		return a.Language
+	}
+	for _, lang := range al.languages() {
+		return lang // an article's alert has one
+	}
+	return a.Language
+}
+
+// suspend stops what is not yet sent of an alert whose article the newsroom took back; recalling it is for an editor.
+// Sending stops first: a crash behind it repeats the rest.
+func (d *Desk) suspend(ctx context.Context, al Alert, a articles.Article) error {
+	if err := d.Record.SetBatch(ctx, al.ID.Batch(), delivery.BatchPaused); err != nil {
+		return err
+	}
+	act := Act{At: d.Now(), By: "newsroom", What: "suspend", Subject: string(al.ID),
+		Detail: "the newsroom has the article " + string(a.Status) + ": recall the alert, or resume it"}
+	_, err := d.File.Update(ctx, al.ID, &act, func(al *Alert) error {
+		al.Revision = a.Version
+		if al.Status == Scheduled || al.Status == Sending {
+			al.Was, al.Status, al.Suspended = al.Status, Paused, true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.Log.Warn("article taken back after its alert: recall it", "alert", al.ID, "article", a.ID, "status", a.Status)
+	return heed(ctx, d.File, d.Record, al.ID)
+}
