@@ -1,0 +1,211 @@
+package stories
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+)
+
+var start = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+
+func article(name, headline string, after time.Duration) articles.Article {
+	at := start.Add(after)
+	return articles.Article{ID: articles.ID(name), Headline: headline, Published: at, Seen: at}
+}
+
+func TestHeadlinesThatAreOneStory(t *testing.T) {
+	const first = "Ferry runs aground off Lindholm in thick fog"
+	cases := []struct {
+		name, headline string
+		after          time.Duration
+		places         []articles.Place
+		same           bool
+	}{
+		{"the same headline", first, time.Hour, nil, true},
+		{"the same in other letters and points", "FERRY RUNS AGROUND, off Lindholm, in “thick” fog", time.Hour, nil, true},
+		{"an update", "UPDATE 2-" + first, time.Hour, nil, true},
+		{"a correction of an update", "CORRECTED-(OFFICIAL)-UPDATE 2-" + first, time.Hour, nil, true},
+		{"a label before a colon", "BREAKING: " + first, time.Hour, nil, true},
+		{"nearly the same", "Ferry runs aground off Lindholm in fog", time.Hour, nil, true},
+		{"nearly the same, elsewhere", "Ferry runs aground off Lindholm in fog", time.Hour, []articles.Place{"NO"}, false},
+		{"another ferry", "Ferry catches fire off Lindholm in the night", time.Hour, nil, false},
+		{"the last moment of the window", first, Window, nil, true},
+		{"after the window", first, Window + time.Second, nil, false},
+		{"an older article that came later", first, -time.Hour, nil, true},
+	}
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) {
+			ix := NewIndex()
+			one := ix.Place(article("one", first, 0))
+			a := article("two", tt.headline, tt.after)
+			a.Places = tt.places
+			if two := ix.Place(a); (one == two) != tt.same {
+				t.Errorf("stories %s and %s, same should be %v", one, two, tt.same)
+			}
+		})
+	}
+}
+
+func TestShortHeadlinesAreColumnsAndNoStory(t *testing.T) {
+	ix := NewIndex()
+	if ix.Place(article("one", "Evening News", 0)) == ix.Place(article("two", "Evening News", time.Hour)) {
+		t.Error("two editions of a column are one story")
+	}
+	if ix.Place(article("three", "", 0)) == ix.Place(article("four", "", time.Hour)) {
+		t.Error("two articles without a headline are one story")
+	}
+}
+
+func TestMarkerAloneIsAHeadline(t *testing.T) {
+	for headline, want := range map[string]string{"UPDATE 1-": "[update 1]", "Breaking: ": "[breaking]", "Update on the dam": "[update on the dam]"} {
+		if got := fmt.Sprint(wordsOf(headline)); got != want {
+			t.Errorf("%q has words %s, want %s", headline, got, want)
+		}
+	}
+}
+
+func TestVersionsKeepTheirStory(t *testing.T) {
+	ix := NewIndex()
+	one := ix.Place(article("one", "Ferry runs aground off Lindholm", 0))
+	ix.Place(article("two", "Parliament votes on the clocks again", time.Minute))
+	a := article("one", "Parliament votes on the clocks again", time.Hour)
+	a.Version = 2
+	if got := ix.Place(a); got != one {
+		t.Errorf("the second version is of story %s, the first of %s", got, one)
+	}
+	if got := ix.Place(article("three", "Parliament votes on the clocks again!", 2*time.Hour)); got == one {
+		t.Error("a headline that two stories had goes to the one that had it later")
+	}
+}
+
+func TestForgottenArticleKeepsItsStory(t *testing.T) {
+	ix := NewIndex()
+	first := ix.Place(article("first", "Ferry runs aground off Lindholm", 0))
+	ix.Place(article("joined", "Ferry runs aground off Lindholm", time.Hour))
+	ix.Place(article("other", "Dam breaks above Verkhnerechensk today", 200*time.Hour))
+	for _, name := range []string{"first", "joined"} {
+		a := article(name, "Dam breaks above Verkhnerechensk today", 201*time.Hour)
+		a.Version = 2
+		if got := ix.Place(a); got != first {
+			t.Errorf("a late version of %s is of story %s, want %s", name, got, first)
+		}
+	}
+}
+
+func TestContinuationsAreOneStory(t *testing.T) {
+	ix := NewIndex()
+	one := ix.Place(article("one", "First report", 0))
+	last := articles.ID("one")
+	for i := range 5 {
+		a := article(fmt.Sprint("next", i), fmt.Sprint("Something else altogether ", i), time.Duration(i)*Window)
+		a.Evolved = last
+		last = a.ID
+		if got := ix.Place(a); got != one {
+			t.Fatalf("continuation %d is of story %s, want %s", i, got, one)
+		}
+	}
+	orphan := article("orphan", "What came before is not known", 0)
+	orphan.Evolved = "missing"
+	if got, want := ix.Place(orphan), IDOf("missing"); got != want {
+		t.Errorf("story %s, want that of the article it continues, %s", got, want)
+	}
+}
+
+func TestPlacesCanBeFoundByTheCaller(t *testing.T) {
+	ix := NewIndex()
+	ix.Where = func(a articles.Article) []articles.Place { return []articles.Place{articles.Place(a.Section)} }
+	one, two := article("one", "Strong earthquake hits the southern coast", 0), article("two", "Strong earthquake hits the southern coasts", 0)
+	one.Section, two.Section = "GR", "TR"
+	if ix.Place(one) == ix.Place(two) {
+		t.Error("two earthquakes are one story")
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	ix := NewIndex()
+	for i := range 3000 {
+		ix.Place(article(fmt.Sprint("a", i), fmt.Sprintf("Headline number %d of a long day", i), time.Duration(i)*time.Hour))
+	}
+	hours := int(Window/time.Hour) + 1
+	if n := len(ix.recent.queue); n != hours || len(ix.recent.byArticle) != n || len(ix.recent.byHeadline) != n || len(ix.recent.byWord["headline"]) != n {
+		t.Errorf("%d reports are remembered (%d articles, %d headlines), want %d", n, len(ix.recent.byArticle), len(ix.recent.byHeadline), hours)
+	}
+	if n := len(ix.recent.byWord); n > hours+10 {
+		t.Errorf("%d words are remembered", n)
+	}
+}
+
+// shelf is a store in memory: sequence numbers have gaps.
+type shelf struct {
+	articles []articles.Article
+	read     int
+	fault    error
+}
+
+func (s *shelf) put(a articles.Article) {
+	a.Seq = articles.Seq(3 * (len(s.articles) + 1))
+	s.articles = append(s.articles, a)
+}
+
+func (s *shelf) After(_ context.Context, after articles.Seq, limit int) ([]articles.Article, error) {
+	i := slices.IndexFunc(s.articles, func(a articles.Article) bool { return a.Seq > after })
+	if s.fault != nil || i < 0 {
+		return nil, s.fault
+	}
+	some := s.articles[i:min(i+limit, len(s.articles))]
+	s.read += len(some)
+	return some, nil
+}
+
+func TestRestartChangesNothing(t *testing.T) {
+	store := &shelf{}
+	lived := NewIndex()
+	for i := range 2000 {
+		a := article(fmt.Sprint("a", i), fmt.Sprintf("Ship %[1]d leaves quay%[1]d for port%[1]d", i/3), time.Duration(i)*time.Hour)
+		store.put(a)
+		lived.Place(a)
+	}
+	reborn := NewIndex()
+	if err := reborn.Rebuild(t.Context(), store, start.Add(2000*time.Hour-Memory)); err != nil {
+		t.Fatal(err)
+	}
+	if recent := int(Memory / time.Hour); store.read < recent || store.read > recent+30 {
+		t.Errorf("%d articles were read, want the last %d and a few to find them", store.read, recent)
+	}
+	for i := 1990; i < 2010; i++ {
+		a := article(fmt.Sprint("a", i), fmt.Sprintf("Ship %[1]d leaves quay%[1]d for port%[1]d", i/3), time.Duration(i)*time.Hour)
+		if was, is := lived.Place(a), reborn.Place(a); was != is {
+			t.Errorf("article %d was of story %s and is of %s", i, was, is)
+		}
+	}
+}
+
+func TestRebuildTellsWhatWentWrong(t *testing.T) {
+	fault := errors.New("disk on fire")
+	for _, since := range []time.Time{{}, start} {
+		if err := NewIndex().Rebuild(t.Context(), &shelf{fault: fault}, since); !errors.Is(err, fault) {
+			t.Errorf("error %v, want %v", err, fault)
+		}
+	}
+	if err := NewIndex().Rebuild(t.Context(), &shelf{}, start); err != nil {
+		t.Errorf("an empty store: %v", err)
+	}
+}
+
+// FuzzWordsOf looks for headlines that lose themselves in their markers.
+func FuzzWordsOf(f *testing.F) {
+	for _, seed := range []string{"UPDATE 2-Dam breaks", "RPT-", "CORRECTED-(OFFICIAL)-x", "СРОЧНО: x", "\xff-\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, headline string) {
+		if again := "UPDATE 2-" + headline; len(wordsOf(headline)) > 0 && len(wordsOf(again)) == 0 {
+			t.Errorf("%q has words, with a marker it has none", headline)
+		}
+		NewIndex().Place(articles.Article{ID: "a", Headline: headline})
+	})
+}
