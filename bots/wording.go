@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -53,32 +54,48 @@ func Languages() []string {
 
 // Spoken is the language we answer in to somebody whose language is tag: its own where we speak it, else English.
 func Spoken(tag string) string {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	if catalogues[base] == nil {
-		return English
+	if lang := baseOf(tag); catalogues[lang] != nil {
+		return lang
 	}
-	return base
+	return English
 }
 
 // Say is the message id in a language, with values filled in: args are names and values in turn. The value named "count"
 // chooses the plural form; from "number" the catalogue may make "ordinal". What a catalogue lacks is said in English.
 func Say(lang, id string, args ...any) string {
-	said, err := catalogues[Spoken(lang)].Localize(config(id, args))
+	said, err := catalogues[Spoken(lang)].Localize(config(lang, id, args))
 	if said == "" && err != nil {
 		return id // no catalogue has it; a test sees to it that ours all do
 	}
 	return said
 }
 
-func config(id string, args []any) *i18n.LocalizeConfig {
+func config(lang, id string, args []any) *i18n.LocalizeConfig {
 	values := make(map[string]any, len(args)/2+1)
 	for i := 0; i+1 < len(args); i += 2 {
 		values[fmt.Sprint(args[i])] = args[i+1]
 	}
+	c := &i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: values["count"]}
 	if n, ok := values["number"].(int); ok {
 		values["ordinal"] = ordinal(n)
 	}
-	return &i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: values["count"]}
+	for name, value := range values {
+		if n, ok := value.(int); ok && n >= 1000 {
+			values[name] = grouped(n, Say(lang, "thousands"))
+		}
+	}
+	return c
+}
+
+// grouped writes a large number in groups of three digits: "38,210".
+func grouped(n int, comma string) string {
+	digits := strconv.Itoa(n)
+	var groups []string
+	for len(digits) > 3 {
+		groups = append([]string{digits[len(digits)-3:]}, groups...)
+		digits = digits[:len(digits)-3]
+	}
+	return strings.Join(append([]string{digits}, groups...), comma)
 }
 
 // ordinal is 1st, 2nd, 3rd, 4th, 11th, 21st. Other languages make theirs of the bare number.

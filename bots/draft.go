@@ -1,0 +1,223 @@
+package bots
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// compose writes a draft down and shows it as it will look, with whom it would reach and when.
+func (v *visit) compose(ctx context.Context, text string) (Answer, error) {
+	if text == "" {
+		v.ask("alert", deed{staff, (*visit).compose})
+		return v.show(Card{
+			Lines:   []Line{{Text: v.say("alert-how"), Strong: true}, {Text: v.say("alert-how-options"), Quiet: true}, v.nextText("alert")},
+			Buttons: [][]Button{{{Label: v.say("close"), Data: "close"}}},
+		}), nil
+	}
+	o, err := v.order(text)
+	if err != nil {
+		return Answer{}, err
+	}
+	o.Draft = true
+	al, p, _, err := v.r.Editors.Send(ctx, o)
+	if err != nil {
+		return Answer{}, err
+	}
+	return v.show(v.draftCard(al, p)), nil
+}
+
+// nextText says how to write what is asked for.
+func (v *visit) nextText(command string) Line {
+	if v.q.Chat.Platform == delivery.Discord {
+		return Line{Text: v.say("write-command", "command", v.command(command)), Quiet: true}
+	}
+	return Line{Text: v.say("write-next"), Quiet: true}
+}
+
+// draft shows a draft again.
+func (v *visit) draft(ctx context.Context, id string) (Answer, error) {
+	return v.redraft(ctx, alerts.ID(id), func(*alerts.Alert) error { return nil })
+}
+
+// draftClass changes a draft's class; arg is "id:class".
+func (v *visit) draftClass(ctx context.Context, arg string) (Answer, error) {
+	id, name, _ := strings.Cut(arg, ":")
+	class, err := delivery.ParseClass(name)
+	if err != nil {
+		return Answer{}, please("no-such-class")
+	}
+	return v.redraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
+		al.Class = class
+		return nil
+	})
+}
+
+// redraft changes a draft, and only a draft, and shows what it has become.
+func (v *visit) redraft(ctx context.Context, id alerts.ID, change func(*alerts.Alert) error) (Answer, error) {
+	al, err := v.changeDraft(ctx, id, change)
+	if err != nil {
+		return Answer{}, err
+	}
+	p, err := v.r.Editors.Preview(ctx, orderOf(al))
+	if err != nil {
+		return Answer{}, err
+	}
+	return v.show(v.draftCard(al, p)), nil
+}
+
+func (v *visit) changeDraft(ctx context.Context, id alerts.ID, change func(*alerts.Alert) error) (alerts.Alert, error) {
+	return v.r.Editors.File.Update(ctx, id, nil, func(al *alerts.Alert) error {
+		if al.Status != alerts.Draft {
+			return fmt.Errorf("%w: it is no draft any more", alerts.ErrConflict)
+		}
+		if err := change(al); err != nil {
+			return err
+		}
+		al.Everyone = len(al.Follow) == 0
+		al.Expires = v.r.Now().Add(alerts.Shelf(al.Class)) // new again: it has not been said yet
+		return nil
+	})
+}
+
+// orderOf is a draft as the order it would be.
+func orderOf(al alerts.Alert) alerts.Order {
+	return alerts.Order{Versions: al.Versions, Follow: al.Follow, Class: al.Class, Credit: al.Credit, By: al.By}
+}
+
+func (v *visit) draftCard(al alerts.Alert, p alerts.Preview) Card {
+	id := string(al.ID)
+	lines := v.looks(al)
+	lines = append(lines,
+		Line{Text: v.say("draft-to", "topics", v.audienceName(al)), Quiet: true},
+		Line{Text: v.reach(p), Quiet: true})
+	var row []Button
+	for _, class := range classes {
+		label := v.say("class-" + class.String())
+		if al.Class == class {
+			label = v.say("chosen", "label", label)
+		}
+		row = append(row, Button{Label: label, Data: "class:" + id + ":" + class.String()})
+	}
+	return Card{Lines: lines, Buttons: [][]Button{
+		row, {{Label: v.say("choose-audience"), Data: "audience:" + id}},
+		{{Label: v.say("send"), Data: "send:" + id}, {Label: v.say("cancel"), Data: "discard:" + id}},
+	}}
+}
+
+// looks is an alert as it will look, in each of its languages.
+func (v *visit) looks(al alerts.Alert) []Line {
+	var lines []Line
+	for _, lang := range slices.Sorted(maps.Keys(al.Versions)) {
+		w := al.Versions[lang]
+		headline := w.Headline
+		if al.Class == delivery.Flash {
+			headline = Say(lang, "flash-prefix", "headline", headline)
+		}
+		lines = append(lines, Line{Text: headline, Strong: true, Link: w.URL})
+		if w.Text != "" {
+			lines = append(lines, Line{Text: w.Text})
+		}
+	}
+	if al.Credit != "" {
+		lines = append(lines, Line{Text: al.Credit})
+	}
+	return lines
+}
+
+func (v *visit) audienceName(al alerts.Alert) string {
+	if al.Everyone {
+		return v.say("everyone")
+	}
+	return v.names(al.Follow)
+}
+
+// reach says how many would be told, and by when.
+func (v *visit) reach(p alerts.Preview) string {
+	if p.Audience == 0 {
+		return v.say("would-reach-none")
+	}
+	return v.say("would-reach", "count", p.Audience, "lanes", v.lanes(p), "span", v.span(p.ETA))
+}
+
+// lanes says how many are told by which bot: "Telegram 38,000, Discord 210".
+func (v *visit) lanes(p alerts.Preview) string {
+	var parts []string
+	for _, lane := range slices.Sorted(maps.Keys(p.Lanes)) {
+		name := strings.ToUpper(string(lane.Platform())[:1]) + string(lane.Platform())[1:]
+		if lane.Bot() != subscriptions.DefaultBot {
+			name += " (" + lane.Bot() + ")"
+		}
+		parts = append(parts, name+" "+grouped(p.Lanes[lane], v.say("thousands")))
+	}
+	return strings.Join(parts, v.say("comma"))
+}
+
+// chooseAudience shows who may be told.
+func (v *visit) chooseAudience(ctx context.Context, id string) (Answer, error) {
+	al, err := v.r.Editors.File.Get(ctx, alerts.ID(id))
+	if err != nil {
+		return Answer{}, err
+	}
+	return v.show(v.audienceCard(al)), nil
+}
+
+// pickAudience takes what was chosen: arg is "id" with choices, or "id:token" of a toggled option.
+func (v *visit) pickAudience(ctx context.Context, arg string) (Answer, error) {
+	id, tok, _ := strings.Cut(arg, ":")
+	al, err := v.changeDraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
+		al.Follow = chosen(al.Follow, v.topsAfter(al.Follow), tok, v.q.Choices)
+		return nil
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	return v.show(v.audienceCard(al)), nil
+}
+
+func (v *visit) audienceCard(al alerts.Alert) Card {
+	id, offered := string(al.ID), v.topsAfter(al.Follow)
+	menu := &Menu{Data: "pick:" + id, Placeholder: v.say("choose-audience"), Max: len(offered)}
+	for _, key := range offered {
+		menu.Options = append(menu.Options, Option{Label: v.name(key), Value: tokenOf(key), Chosen: slices.Contains(al.Follow, key)})
+	}
+	return Card{
+		Lines:   []Line{{Text: v.say("draft-to", "topics", v.audienceName(al)), Strong: true}, {Text: v.say("audience-hint"), Quiet: true}},
+		Menu:    menu,
+		Buttons: [][]Button{{{Label: v.say("everyone"), Data: "everyone:" + id}, {Label: v.say("back"), Data: "draft:" + id}}},
+	}
+}
+
+// toEveryone makes a draft one for everybody.
+func (v *visit) toEveryone(ctx context.Context, id string) (Answer, error) {
+	return v.redraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
+		al.Follow = nil
+		return nil
+	})
+}
+
+// send lets a draft go, after its hold.
+func (v *visit) send(ctx context.Context, id string) (Answer, error) {
+	al, err := v.changeDraft(ctx, alerts.ID(id), func(*alerts.Alert) error { return nil })
+	if err != nil {
+		return Answer{}, err
+	}
+	if _, err := v.r.Editors.Release(ctx, al.ID, v.signature(), nil); err != nil {
+		return Answer{}, err
+	}
+	return v.progress(ctx, id)
+}
+
+// discard ends a draft and takes its card away.
+func (v *visit) discard(ctx context.Context, id string) (Answer, error) {
+	if _, err := v.r.Editors.Cancel(ctx, alerts.ID(id), v.signature()); err != nil {
+		return Answer{}, err
+	}
+	return Answer{Close: true, Toast: v.say("discarded")}, nil
+}
