@@ -49,11 +49,12 @@ func NextDigest(s Subscriber, after time.Time) time.Time {
 }
 
 // Schedule sets when the next digest is due, after preferences have changed. The window of the running digest is kept;
-// where there never was one it begins at now.
+// where there never was one it begins at now, or rather at the full hour before it, so that all who came in that hour
+// have the same window and can share an edition.
 func (s *Subscriber) Schedule(now time.Time) {
 	s.NextDigest = NextDigest(*s, now)
 	if s.LastDigest.IsZero() && !s.NextDigest.IsZero() {
-		s.LastDigest = now
+		s.LastDigest = now.UTC().Truncate(time.Hour)
 	}
 }
 
