@@ -112,10 +112,12 @@ func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err erro
 			return false, err
 		}
 	}
-	if al.Status != Sending {
+	switch {
+	case al.Status == Sent && al.corrected():
+		return false, d.finish(ctx, al.ID)
+	case al.Status != Sending:
 		return false, nil
-	}
-	if !al.AllOwed {
+	case !al.AllOwed:
 		if unfinished, err = d.owe(ctx, al); err != nil || unfinished {
 			return unfinished, err
 		}

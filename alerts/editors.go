@@ -153,13 +153,18 @@ func (e *Editors) Recall(ctx context.Context, id ID, w Withdrawal, by string) (A
 	if strings.TrimSpace(w.Reason) == "" {
 		return Alert{}, &InvalidError{"reason", "say in a sentence why it is withdrawn; readers will see it"}
 	}
-	return e.stop(ctx, id, by, "recall", func(al *Alert) error {
+	al, err := e.change(ctx, id, by, "recall", func(al *Alert) error {
 		if !slices.Contains([]Status{Scheduled, Sending, Sent, Paused, Corrected, CancelledStatus}, al.Status) {
 			return conflict(*al, "recalled")
 		}
 		al.Status, al.Was, al.Suspended = Recalled, "", false
 		return al.amend(Amendment{Kind: Recall, Note: w.Reason, Delete: w.Delete, Silent: w.Silent, By: by, At: e.Now()}, nil)
 	})
+	if err != nil {
+		return al, err
+	}
+	// Should this be cut off, the desk does the same before it carries the notice.
+	return al, heed(context.WithoutCancel(ctx), e.File, e.Record, id)
 }
 
 // Show answers an alert and how it stands.

@@ -46,10 +46,9 @@ func (d *Desk) finish(ctx context.Context, id ID) error {
 func (d *Desk) sent(ctx context.Context, id ID) error {
 	_, err := d.File.Update(ctx, id, nil, func(al *Alert) error {
 		switch {
-		case al.Status != Sending || !al.AllOwed: // an editor was faster
-		case al.corrected():
+		case al.Status == Sent && al.corrected(), al.Status == Sending && al.AllOwed && al.corrected():
 			al.Status = Corrected
-		default:
+		case al.Status == Sending && al.AllOwed:
 			al.Status = Sent
 		}
 		return nil
@@ -57,10 +56,9 @@ func (d *Desk) sent(ctx context.Context, id ID) error {
 	return err
 }
 
-// corrected says whether what was told was wrong, and is put right.
+// corrected says whether a correction, or the newsroom's own update, is on its way to whoever was told, or has arrived.
 func (al Alert) corrected() bool {
-	am := al.Amendment
-	return am != nil && am.Carried && (am.Kind == Typo || am.Kind == Fact)
+	return al.Amendment != nil && al.Amendment.Carried && al.Amendment.Kind != Recall
 }
 
 // batch is how the ledger must treat what is owed of an alert.

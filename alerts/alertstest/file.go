@@ -55,7 +55,7 @@ var (
 // full has something in every field.
 func full(id alerts.ID) alerts.Alert {
 	return alerts.Alert{
-		ID: id, Status: alerts.Paused, Was: alerts.Sending, Class: delivery.Urgent, Version: 2, Test: true,
+		ID: id, Status: alerts.Paused, Was: alerts.Sending, Suspended: true, Class: delivery.Urgent, Version: 2, Test: true,
 		Versions: map[string]alerts.Wording{
 			"en": {Headline: "Dam bursts", Text: "Three villages are cut off.", Body: []string{"One.", "Two."}, URL: "https://example.org/1", Image: "https://example.org/1.jpg"},
 			"":   {Headline: "Прорвало плотину"},
@@ -207,12 +207,12 @@ func opened(t *testing.T, f File) {
 		with(plain("recall carried", alerts.Recalled), amended(alerts.Recall, true)),
 		with(plain("correction to carry", alerts.Corrected), amended(alerts.Fact, false)),
 		with(plain("correction carried", alerts.Corrected), amended(alerts.Fact, true)),
-		with(plain("correction on its way", alerts.Sent), amended(alerts.Fact, true)),
+		with(plain("correction carried, not counted yet", alerts.Sent), amended(alerts.Fact, true)),
 	} {
 		create(t, f, al)
 	}
 	want := []string{
-		"a flash", "sending", "due before", "correction on its way", "correction to carry", "due now", "recall to carry",
+		"a flash", "sending", "due before", "correction to carry", "due now", "recall to carry",
 	}
 	open, next, err := f.Open(ctx, noon)
 	var got []string
