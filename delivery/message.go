@@ -154,6 +154,16 @@ type Message struct {
 	Silent     bool  // without sound
 }
 
+// How long the record of a finished message is kept, so that it can still be corrected or recalled: private chats are
+// forgotten as soon as their messages cannot be edited any more, channels stay as long as their readers scroll.
+const (
+	PrivateRetention = 72 * time.Hour
+	ChannelRetention = 30 * 24 * time.Hour
+)
+
+// BeyondChannels is the first rank that is not a channel's.
+const BeyondChannels = 1 << 16
+
 // Rank orders messages of one class: channels (many readers behind one send) before groups before private chats, and
 // within these by a hash of the key, so that never the same people are always last.
 func Rank(kind Kind, key Key) int {

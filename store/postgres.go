@@ -15,6 +15,7 @@ var onPostgres = dialect{
 	name:     "postgres",
 	skipRow:  "FOR UPDATE SKIP LOCKED",
 	lockRow:  "FOR UPDATE",
+	shareRow: "FOR SHARE",
 	unique:   func(err error) bool { return postgresCode(err, "23505") },
 	conflict: func(err error) bool { return postgresCode(err, "40001", "40P01") },
 }

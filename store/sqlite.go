@@ -59,6 +59,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	reader.SetMaxOpenConns(4)
 	reader.SetMaxIdleConns(4)
 	s.dialect, s.write, s.read = onSQLite, writer, reader
+	s.proof.base = path
 	if err := s.bindsByNumber(ctx); err != nil {
 		return errors.Join(err, s.Close())
 	}

@@ -26,6 +26,10 @@ type Store struct {
 	waker   *waker
 	log     *slog.Logger
 	now     func() time.Time
+
+	proof  proof        // that we live, for those who wait for our leases
+	shelf  contentShelf // contents as last read
+	queues queues       // when a message was last lifted, by lane
 }
 
 // Options are what Open may be told beyond the address of the database.
@@ -40,6 +44,7 @@ type dialect struct {
 	name     string
 	skipRow  string // the clause that lets a claim pass over rows another process is just claiming
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
+	shareRow string // the clause that keeps a row from being changed to the end of the transaction
 	unique   func(error) bool
 	conflict func(error) bool // the transaction lost against another one, and may be repeated as it is
 }
@@ -69,7 +74,7 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 
 // Close ends all connections.
 func (s *Store) Close() error {
-	err := s.write.Close()
+	err := errors.Join(s.proof.end(), s.write.Close())
 	if s.read != s.write {
 		err = errors.Join(err, s.read.Close())
 	}

@@ -6,7 +6,9 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tenbells/tenbells/store"
@@ -61,4 +63,23 @@ func Open(t testing.TB, url string) *store.Store {
 		}
 	})
 	return s
+}
+
+// DB is another program on the database at a url: what it does passes the store by.
+func DB(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	driver := "pgx"
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		driver, url = "sqlite", path
+	}
+	db, err := sql.Open(driver, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
 }

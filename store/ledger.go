@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// stage is where an unfinished message waits; a finished one has none. Only what is ripe is looked at by a claim, so
+// that neither a million messages held until morning nor a paused batch in front of all others costs it anything.
+type stage int
+
+const (
+	waiting  stage = iota // not due
+	ripe                  // due; or, while its batch is stopped, not found out yet
+	parked                // its batch is paused
+	inFlight              // attempt on record, receipt not yet
+)
+
+// Recover turns what an earlier owner left in flight into unknown, due at once: delivery.Ledger.
+func (s *Store) Recover(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time) (n int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := s.fence(ctx, tx, l); err != nil {
+			return err
+		}
+		n, err = changed(tx.ExecContext(ctx, `UPDATE messages SET state = 'unknown', stage = 1, due = $3, doubtful = TRUE
+			WHERE lane = $1 AND stage = 3 AND epoch <> $2`, lane, l.Epoch, millis(now)))
+		return err
+	})
+	return n, failed("recover "+string(lane), err)
+}
+
+// Turn settles receipts and claims up to n messages: delivery.Ledger.
+func (s *Store) Turn(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		c, err = s.turn(ctx, tx, l, lane, now, receipts, n)
+		return err
+	})
+	if err != nil {
+		return delivery.Claim{}, failed("turn of "+string(lane), err)
+	}
+	s.queues.claimed(lane, len(c.Parcels))
+	return c, nil
+}
+
+func (s *Store) turn(ctx context.Context, tx *sql.Tx, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
+	signs, err := s.fence(ctx, tx, l)
+	if err != nil {
+		return c, err
+	}
+	if err := s.settle(ctx, tx, l, now, receipts); err != nil {
+		return c, err
+	}
+	c.Halted = signs.halted
+	if n <= 0 || signs.halted {
+		return c, nil
+	}
+	if signs.unswept {
+		if err := s.sweepAny(ctx, tx, now); err != nil {
+			return c, err
+		}
+	}
+	if c.Next, err = s.ripen(ctx, tx, lane, now); err != nil {
+		return c, err
+	}
+	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
+	if err := claim.run(ctx, n); err != nil {
+		return c, err
+	}
+	c.Parcels = claim.parcels
+	if claim.next.Before(c.Next) && !claim.next.IsZero() || c.Next.IsZero() {
+		c.Next = claim.next
+	}
+	return c, nil
+}
+
+// signs is what a turn must know before anything else.
+type signs struct {
+	halted  bool
+	unswept bool // a batch was paused, opened or cancelled, and its messages are not all in line yet
+}
+
+// fence answers delivery.ErrLeaseLost unless l is the lease of today, and keeps others from taking it over before tx
+// has ended.
+func (s *Store) fence(ctx context.Context, tx *sql.Tx, l delivery.Lease) (g signs, err error) {
+	var epoch int64
+	err = tx.QueryRowContext(ctx, `SELECT epoch, EXISTS (SELECT 1 FROM halts), EXISTS (SELECT 1 FROM batches WHERE unswept)
+		FROM leases WHERE name = $1 `+s.dialect.shareRow, l.Name).Scan(&epoch, &g.halted, &g.unswept)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && epoch != l.Epoch {
+		return g, delivery.ErrLeaseLost
+	}
+	return g, err
+}
+
+// changed is how many rows a statement changed.
+func changed(done sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := done.RowsAffected()
+	return int(n), err
+}
+
+// values is the arguments of a statement with rows of placeholders.
+func values[T any](items []T, row func(T) []any) []any {
+	var args []any
+	for _, item := range items {
+		args = append(args, row(item)...)
+	}
+	return args
+}

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+const (
+	// sweepPage is how many messages of a batch are brought into line in one transaction: a lane that wants to claim
+	// waits for some tens of milliseconds at most.
+	sweepPage = 5000
+
+	// sweepInTurn is the same within a turn.
+	sweepInTurn = 1000
+)
+
+// SetBatch pauses, opens or cancels the sends of a batch: delivery.Record. It is in force for every claim that begins
+// after the first commit; messages are brought into line page by page after that, by this call and by turns.
+func (s *Store) SetBatch(ctx context.Context, b delivery.BatchID, state delivery.BatchState) error {
+	err := s.changing(ctx, Messages, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO batches (batch, state, swept, unswept) VALUES ($1, $2, $3, TRUE)
+			ON CONFLICT (batch) DO UPDATE SET state = excluded.state, swept = excluded.swept, unswept = TRUE
+			WHERE batches.state <> excluded.state`, b, state, firstKey(b))
+		return err
+	})
+	for done := false; err == nil && !done; {
+		err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
+			done, err = s.sweep(ctx, tx, s.now(), sweepPage, `batch = $1 `+s.dialect.lockRow, b)
+			return err
+		})
+	}
+	return failed("set batch "+string(b), err)
+}
+
+// firstKey and endKey are before and behind all keys of a batch.
+func firstKey(b delivery.BatchID) string { return string(b) + "/" }
+func endKey(b delivery.BatchID) string   { return string(b) + "0" } // '0' comes after '/'
+
+// sweepAny brings a page of some batch into line whose sweep has not come to its end: its SetBatch is at work, or was
+// cut off.
+func (s *Store) sweepAny(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	_, err := s.sweep(ctx, tx, now, sweepInTurn, `unswept ORDER BY batch LIMIT 1 `+s.dialect.skipRow)
+	return err
+}
+
+// inLine is what a sweep does to the messages of a batch by its state. Messages that a claim has just locked are passed
+// over: the claim looks at the batch itself.
+var inLine = map[delivery.BatchState]string{
+	delivery.BatchPaused: `UPDATE messages SET stage = 2 WHERE stage = 1`,
+	delivery.BatchOpen:   `UPDATE messages SET stage = 1 WHERE stage = 2`,
+	delivery.BatchCancelled: `UPDATE messages SET state = 'dropped', reason = 'cancelled', stage = NULL, done = $4,
+		purge = $4 + CASE WHEN rank < $5 THEN $6 ELSE $7 END WHERE stage IN (0, 1, 2)`,
+}
+
+// sweep brings the next page of the batch that which finds into line; done says that none is left.
+func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, which string, args ...any) (done bool, err error) {
+	var b delivery.BatchID
+	var state delivery.BatchState
+	var after string
+	var unswept bool
+	err = tx.QueryRowContext(ctx, `SELECT batch, state, swept, unswept FROM batches WHERE `+which, args...).Scan(&b, &state, &after, &unswept)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !unswept {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	last, more, err := s.pageEnd(ctx, tx, b, after, page)
+	if err != nil {
+		return false, err
+	}
+	set := []any{b, after, last}
+	if state == delivery.BatchCancelled {
+		set = append(set, millis(now), delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
+	}
+	if _, err := tx.ExecContext(ctx, s.inLine(state), set...); err != nil {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE batches SET swept = $2, unswept = $3 WHERE batch = $1`, b, last, more)
+	return !more, err
+}
+
+func (s *Store) inLine(state delivery.BatchState) string {
+	return inLine[state] + ` AND key IN (SELECT key FROM messages
+		WHERE batch = $1 AND key > $2 AND key <= $3 AND op = 'send' AND stage IS NOT NULL ` + s.dialect.skipRow + `)`
+}
+
+// pageEnd is the last key of the page of a batch that begins after a key; more says that others come behind it.
+func (s *Store) pageEnd(ctx context.Context, q queryer, b delivery.BatchID, after string, size int) (last string, more bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT key FROM messages WHERE key > $1 AND key < $2 ORDER BY key LIMIT 1 OFFSET $3`,
+		after, endKey(b), size-1).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return endKey(b), false, nil
+	}
+	return last, err == nil, err
+}
+
+// batchStates is how the batches of items stand, and keeps those that were ever stopped from being changed before tx
+// has ended. Those that are missing are open.
+func batchStates[T any](ctx context.Context, s *Store, tx *sql.Tx, items []T, of func(T) delivery.BatchID) (map[delivery.BatchID]delivery.BatchState, error) {
+	states := map[delivery.BatchID]delivery.BatchState{}
+	batches := distinct(items, of)
+	if len(batches) == 0 {
+		return states, nil
+	}
+	scan := func(rows *sql.Rows) (struct{}, error) {
+		var b delivery.BatchID
+		var state delivery.BatchState
+		err := rows.Scan(&b, &state)
+		states[b] = state
+		return struct{}{}, err
+	}
+	_, err := collect(ctx, tx, scan, `SELECT batch, state FROM batches WHERE batch IN (`+placeholders(1, len(batches))+`)
+		ORDER BY batch `+s.dialect.shareRow, values(batches, one)...)
+	return states, err
+}
+
+// Halt stops all lanes, or lets them go on: delivery.Record.
+func (s *Store) Halt(ctx context.Context, halted bool) error {
+	return failed("halt", s.changing(ctx, Messages, func(tx *sql.Tx) error {
+		if !halted {
+			_, err := tx.ExecContext(ctx, `DELETE FROM halts`)
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO halts (name, since) VALUES ('all', $1) ON CONFLICT (name) DO NOTHING`, millis(s.now()))
+		return err
+	}))
+}
+
+// Halted says whether all lanes are stopped.
+func (s *Store) Halted(ctx context.Context) (halted bool, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM halts)`).Scan(&halted)
+	return halted, failed("read the halt", err)
+}

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+const (
+	// siftPage is how many ripe messages are looked at when those first looked at were not all to be sent.
+	siftPage = 500
+
+	// siftRounds bounds how often a turn does so: a paused or expired batch is cleared away over several turns.
+	siftRounds = 4
+
+	// postponement is how long a follow-up waits for the message it follows to come back, or for another follow-up of
+	// the same message.
+	postponement = time.Second
+)
+
+// claiming is the claim of one turn.
+type claiming struct {
+	*Store
+	tx    *sql.Tx
+	lease delivery.Lease
+	lane  delivery.Lane
+	now   time.Time
+
+	parcels []delivery.Parcel
+	next    time.Time // when to look again because of what was left or postponed; zero: no need
+}
+
+// run takes up to n ripe messages in their order. What is not to be sent is put where it belongs on the way.
+func (c *claiming) run(ctx context.Context, n int) error {
+	limit := n
+	for range siftRounds {
+		want := n - len(c.parcels)
+		found, err := c.candidates(ctx, limit)
+		if err != nil {
+			return err
+		}
+		if err := c.take(ctx, found, want); err != nil {
+			return err
+		}
+		if len(c.parcels) == n || len(found) < limit {
+			return nil
+		}
+		limit = siftPage
+	}
+	c.next = c.now // more is ripe
+	return nil
+}
+
+// take sifts what was found and marks up to n of it.
+func (c *claiming) take(ctx context.Context, found []candidate, n int) error {
+	s := sieve{claiming: c, n: n}
+	if err := s.sift(ctx, found); err != nil {
+		return err
+	}
+	if err := s.clear(ctx); err != nil {
+		return err
+	}
+	return c.mark(ctx, s.ready)
+}
+
+// candidate is a ripe message, and what is on record of it.
+type candidate struct {
+	delivery.Parcel
+	brings int // the version it is for, if it is a follow-up
+}
+
+const findCandidates = `SELECT key, batch, subscriber, op, class, rank, due, expires, content, target, brings, omit, silent,
+		attempts, doubtful, first
+	FROM messages WHERE lane = $1 AND stage = 1 ORDER BY turn, rank, due, key LIMIT $2 `
+
+func (c *claiming) candidates(ctx context.Context, limit int) ([]candidate, error) {
+	return collect(ctx, c.tx, c.scan, findCandidates+c.dialect.skipRow, c.lane, limit)
+}
+
+func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
+	var due, expires, first int64
+	var omit string
+	err = rows.Scan(&m.Key, &m.Batch, &m.Subscriber, &m.Op, (*int)(&m.Class), &m.Rank, &due, &expires, &m.Content, &m.Target,
+		&m.brings, &omit, &m.Silent, &m.Attempts, &m.Doubtful, &first)
+	if err != nil {
+		return m, err
+	}
+	m.Lane, m.Due, m.Expires, m.First = c.lane, instant(due), instant(expires), instant(first)
+	if omit != "" {
+		err = json.Unmarshal([]byte(omit), &m.Omit)
+	}
+	return m, err
+}
+
+// mark puts parcels on record as being sent. A message in doubt keeps the oldest version it may have arrived in.
+func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
+	if len(ps) == 0 {
+		return nil
+	}
+	args := append([]any{c.lease.Epoch, millis(c.now)}, values(ps, func(p delivery.Parcel) []any {
+		return []any{p.Key, p.Version, p.Voice.PingRole != ""}
+	})...)
+	_, err := c.tx.ExecContext(ctx, `WITH c(key, version, pinged) AS (VALUES `+rowsOf(3, len(ps), "TEXT", "INTEGER", "BOOLEAN")+`)
+		UPDATE messages SET state = 'sending', stage = 3, epoch = $1, attempts = attempts + 1,
+			repeats = repeats + CASE WHEN doubtful THEN 1 ELSE 0 END,
+			first = CASE WHEN first = 0 THEN $2 ELSE first END,
+			version = CASE WHEN doubtful AND messages.version < c.version THEN messages.version ELSE c.version END,
+			shown = CASE WHEN doubtful AND messages.version < c.version THEN messages.version ELSE c.version END,
+			pinged = c.pinged
+		FROM c WHERE messages.key = c.key`, args...)
+	c.parcels = append(c.parcels, ps...)
+	return err
+}

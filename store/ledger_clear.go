@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// clear puts what may not go out now where it belongs.
+func (s *sieve) clear(ctx context.Context) error {
+	if err := s.each(ctx, s.parked, `UPDATE messages SET stage = 2 WHERE key IN (`); err != nil {
+		return err
+	}
+	if err := s.each(ctx, s.moot, `DELETE FROM messages WHERE key IN (`); err != nil {
+		return err
+	}
+	if len(s.postponed) > 0 {
+		again := s.now.Add(postponement)
+		if s.next.IsZero() || again.Before(s.next) {
+			s.next = again
+		}
+		if err := s.each(ctx, s.postponed, `UPDATE messages SET stage = 0, due = $1 WHERE key IN (`, millis(again)); err != nil {
+			return err
+		}
+	}
+	for why, keys := range s.dropped {
+		if err := s.dropAll(ctx, why, "", keys); err != nil {
+			return err
+		}
+	}
+	if len(s.orphaned) > 0 {
+		s.log.Error("messages without content: a fault of ours", "lane", s.lane, "count", len(s.orphaned), "first", s.orphaned[0])
+	}
+	return s.dropAll(ctx, delivery.Rejected, "its content is not there", s.orphaned)
+}
+
+func (s *sieve) dropAll(ctx context.Context, why delivery.Reason, note string, keys []delivery.Key) error {
+	return s.each(ctx, keys, `UPDATE messages SET state = 'dropped', stage = NULL, reason = $1, note = $2, done = $3,
+		purge = CASE WHEN rank < $4 THEN $3 + $5 ELSE $3 + $6 END WHERE key IN (`, why, note, millis(s.now),
+		delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
+}
+
+// each does something to the rows of keys, if there are any. query ends where their list begins.
+func (s *sieve) each(ctx context.Context, keys []delivery.Key, query string, args ...any) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := s.tx.ExecContext(ctx, query+placeholders(len(args)+1, len(keys))+`)`, append(args, values(keys, one)...)...)
+	return err
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// took is how long a send took from due to answered, rounded so that a batch has some thousand different values at
+// most; -1 where there is no answer.
+const took = `CASE WHEN op <> 'send' OR state <> 'sent' THEN -1
+	WHEN done - owed < 1000 THEN (done - owed) / 10 * 10
+	WHEN done - owed < 60000 THEN (done - owed) / 100 * 100
+	WHEN done - owed < 3600000 THEN (done - owed) / 1000 * 1000
+	ELSE (done - owed) / 60000 * 60000 END`
+
+// countMessages is the figures of the messages that a condition finds.
+func countMessages(where string) string {
+	return `SELECT batch, op, state, reason, ` + took + ` AS took, count(*), sum(repeats), min(done), max(done)
+		FROM messages WHERE ` + where + ` GROUP BY 1, 2, 3, 4, 5`
+}
+
+// figure is how many messages of a batch there are of one kind.
+type figure struct {
+	op          delivery.Op
+	state       delivery.State
+	reason      delivery.Reason
+	took        time.Duration
+	n, repeats  int
+	first, last time.Time // when they were finished
+}
+
+// Counts is how a batch stands: delivery.Record. Queued, Sending, Unknown and Dropped are of all its messages, Sent is of
+// first tellings, Edited and Deleted are of edits and deletes that were carried out. Purged rows stay counted.
+func (s *Store) Counts(ctx context.Context, b delivery.BatchID) (delivery.Counts, error) {
+	figures, err := collect(ctx, s.read, scanFigure, countMessages(`key > $1 AND key < $2`)+`
+		UNION ALL SELECT batch, op, state, reason, took, n, repeats, first, last FROM figures WHERE batch = $3`, firstKey(b), endKey(b), b)
+	if err != nil {
+		return delivery.Counts{}, failed("count "+string(b), err)
+	}
+	return tally(figures), nil
+}
+
+func scanFigure(rows *sql.Rows) (f figure, err error) {
+	var batch delivery.BatchID
+	var ms, first, last int64
+	err = rows.Scan(&batch, &f.op, &f.state, &f.reason, &ms, &f.n, &f.repeats, &first, &last)
+	f.took, f.first, f.last = time.Duration(ms)*time.Millisecond, instant(first), instant(last)
+	return f, err
+}
+
+func tally(figures []figure) delivery.Counts {
+	c := delivery.Counts{Dropped: map[delivery.Reason]int{
+		delivery.Gone: 0, delivery.Rejected: 0, delivery.Expired: 0, delivery.Cancelled: 0, delivery.DeletedThere: 0,
+	}}
+	for _, f := range figures {
+		switch f.state {
+		case delivery.Queued:
+			c.Queued += f.n
+		case delivery.Sending:
+			c.Sending += f.n
+		case delivery.Unknown:
+			c.Unknown += f.n
+		case delivery.Dropped:
+			c.Dropped[f.reason] += f.n
+		case delivery.Sent:
+			countSent(&c, f)
+		}
+		if f.op == delivery.Send {
+			c.Repeats += f.repeats
+		}
+	}
+	c.P50, c.P90 = percentile(figures, 50), percentile(figures, 90)
+	return c
+}
+
+func countSent(c *delivery.Counts, f figure) {
+	switch f.op {
+	case delivery.Send:
+		c.Sent += f.n
+		if c.First.IsZero() || f.first.Before(c.First) {
+			c.First = f.first
+		}
+		if f.last.After(c.Last) {
+			c.Last = f.last
+		}
+	case delivery.Edit:
+		c.Edited += f.n
+	case delivery.Delete:
+		c.Deleted += f.n
+	case delivery.Reply: // a second message to who is counted already
+	}
+}
+
+// percentile is how long the quickest p percent of the sends took.
+func percentile(figures []figure, p int) time.Duration {
+	answered := slices.DeleteFunc(slices.Clone(figures), func(f figure) bool { return f.took < 0 })
+	slices.SortFunc(answered, func(a, b figure) int { return cmp.Compare(a.took, b.took) })
+	all := 0
+	for _, f := range answered {
+		all += f.n
+	}
+	seen := 0
+	for _, f := range answered {
+		if seen += f.n; seen*100 >= all*p {
+			return f.took
+		}
+	}
+	return 0
+}

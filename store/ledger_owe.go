@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// owePage is how many messages are written by one statement: 17 values each, and SQLite takes 32,766.
+const owePage = 250
+
+// Owe writes messages: delivery.Outbox. Sends of a cancelled batch are not written. What is due by this process's clock
+// is ripe at once.
+func (s *Store) Owe(ctx context.Context, ms []delivery.Message) (n int, err error) {
+	if len(ms) == 0 {
+		return 0, nil
+	}
+	err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
+		n, err = s.owe(ctx, tx, ms)
+		return err
+	})
+	return n, failed(fmt.Sprintf("owe %d messages", len(ms)), err)
+}
+
+// debt is a message with the version it brings, if it is a follow-up.
+type debt struct {
+	delivery.Message
+	brings int
+}
+
+func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int, error) {
+	states, err := batchStates(ctx, s, tx, ms, func(m delivery.Message) delivery.BatchID { return m.Batch })
+	if err != nil {
+		return 0, err
+	}
+	debts := make([]debt, 0, len(ms))
+	for _, m := range ms {
+		if m.Op == delivery.Send && states[m.Batch] == delivery.BatchCancelled {
+			continue
+		}
+		debts = append(debts, debt{Message: m})
+	}
+	return s.oweDebts(ctx, tx, debts)
+}
+
+// oweDebts writes messages; what is owed already is left as it is.
+func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
+	now := millis(s.now())
+	for page := range slices.Chunk(ds, owePage) {
+		args := make([]any, 0, len(page)*debtValues)
+		for _, d := range page {
+			row, err := d.row(now)
+			if err != nil {
+				return 0, err
+			}
+			args = append(args, row...)
+		}
+		n, err := changed(tx.ExecContext(ctx, `INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due,
+			expires, content, target, brings, omit, silent, stage, turn) VALUES `+oweRows(len(page))+`
+			ON CONFLICT (key) DO NOTHING`, args...))
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// debtValues is how many values a row of debt has.
+const debtValues = 17
+
+// oweRows is placeholders for n debts.
+func oweRows(n int) string { return rowsOf(1, n, make([]string, debtValues)...) }
+
+func (d debt) row(now int64) ([]any, error) {
+	if !strings.HasPrefix(string(d.Key), string(d.Batch)+"/") {
+		return nil, fmt.Errorf("key %q does not begin with its batch %q", d.Key, d.Batch)
+	}
+	omit := ""
+	if len(d.Omit) > 0 {
+		text, err := json.Marshal(d.Omit)
+		if err != nil {
+			return nil, err
+		}
+		omit = string(text)
+	}
+	at, due := waiting, millis(d.Due)
+	if due <= now {
+		at = ripe
+	}
+	return []any{d.Key, d.Batch, d.Lane, d.Subscriber, d.Op, int(d.Class), d.Rank, due, due, millis(d.Expires), d.Content,
+		d.Target, d.brings, omit, d.Silent, int(at), turnOf(d.Class)}, nil
+}

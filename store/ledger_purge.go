@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// purgePage is how many rows are deleted in one transaction.
+const purgePage = 1000
+
+// contentRetention is how long a content is kept after it was last changed: longer than any message that shows it.
+const contentRetention = delivery.ChannelRetention + 24*time.Hour
+
+// PurgeMessages deletes finished messages whose time has come and contents that none shows any more; the figures of
+// their batches stay. It answers how many messages there were.
+func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, err error) {
+	for n := purgePage; n == purgePage; total += n {
+		err = s.tx(ctx, func(tx *sql.Tx) error {
+			n, err = s.purgeMessages(ctx, tx, now)
+			return err
+		})
+		if err != nil {
+			return total, failed("purge messages", err)
+		}
+	}
+	return total, failed("purge contents", s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM contents WHERE saved < $1`, millis(now.Add(-contentRetention)))
+		return err
+	}))
+}
+
+// purgeMessages deletes a page of messages and adds it to the figures.
+func (s *Store) purgeMessages(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
+	scan := func(rows *sql.Rows) (key delivery.Key, err error) { return key, rows.Scan(&key) }
+	keys, err := collect(ctx, tx, scan, `SELECT key FROM messages WHERE stage IS NULL AND purge <= $1 ORDER BY purge LIMIT $2 `+s.dialect.skipRow,
+		millis(now), purgePage)
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	which := `key IN (` + placeholders(1, len(keys)) + `)`
+	_, err = tx.ExecContext(ctx, `INSERT INTO figures (batch, op, state, reason, took, n, repeats, first, last) `+countMessages(which)+`
+		ON CONFLICT (batch, op, state, reason, took) DO UPDATE SET n = figures.n + excluded.n, repeats = figures.repeats + excluded.repeats,
+			first = CASE WHEN excluded.first < figures.first THEN excluded.first ELSE figures.first END,
+			last = CASE WHEN excluded.last > figures.last THEN excluded.last ELSE figures.last END`, values(keys, one)...)
+	if err != nil {
+		return 0, err
+	}
+	return changed(tx.ExecContext(ctx, `DELETE FROM messages WHERE `+which, values(keys, one)...))
+}

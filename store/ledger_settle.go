@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// settlePage is how many receipts are written by one statement.
+const settlePage = 200
+
+// settled is what a receipt changed.
+type settled struct {
+	key     delivery.Key
+	op      delivery.Op
+	target  delivery.Key
+	version int
+}
+
+// settle writes receipts down, and what they say of the subscribers and of the messages that were edited or deleted.
+// One for a message that is not in flight under l changes nothing.
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) error {
+	for page := range slices.Chunk(receipts, settlePage) {
+		done, err := s.settlePage(ctx, tx, l, now, page)
+		if err != nil {
+			return err
+		}
+		of := make(map[delivery.Key]delivery.Receipt, len(page))
+		for _, r := range page {
+			of[r.Key] = r
+		}
+		if err := s.followUp(ctx, tx, done, of); err != nil {
+			return err
+		}
+		for _, d := range done {
+			if err := s.learn(ctx, tx, of[d.key]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settlePage writes receipts down. A message that is not finished waits for its new due date; one whose attempt never
+// left us gets that attempt back.
+func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) ([]settled, error) {
+	args := []any{l.Epoch, delivery.PrivateRetention.Milliseconds(), delivery.ChannelRetention.Milliseconds(), delivery.BeyondChannels}
+	for _, r := range receipts {
+		row, err := s.receiptRow(r, now)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, row...)
+	}
+	scan := func(rows *sql.Rows) (d settled, err error) {
+		return d, rows.Scan(&d.key, &d.op, &d.target, &d.version)
+	}
+	return collect(ctx, tx, scan, `
+		WITH r(key, state, reason, stage, due, done, message, note, spared) AS (VALUES `+
+		rowsOf(5, len(receipts), "TEXT", "TEXT", "TEXT", "SMALLINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "INTEGER")+`)
+		UPDATE messages SET state = r.state, reason = r.reason, stage = r.stage, done = r.done, note = r.note,
+			due = CASE WHEN r.stage IS NULL THEN messages.due ELSE r.due END,
+			purge = CASE WHEN r.stage IS NOT NULL THEN 0 WHEN rank < $4 THEN r.done + $3 ELSE r.done + $2 END,
+			doubtful = doubtful OR r.state = 'unknown',
+			attempts = attempts - r.spared,
+			repeats = repeats - CASE WHEN doubtful THEN r.spared ELSE 0 END,
+			first = CASE WHEN attempts = r.spared THEN 0 ELSE first END,
+			pinged = pinged AND r.state <> 'queued',
+			message = CASE WHEN r.message = '' THEN messages.message ELSE r.message END
+		FROM r WHERE messages.key = r.key AND messages.state = 'sending' AND messages.epoch = $1
+		RETURNING messages.key, op, target, version`, args...)
+}
+
+func (s *Store) receiptRow(r delivery.Receipt, now time.Time) ([]any, error) {
+	var at any = int(waiting)
+	var done int64
+	switch {
+	case r.State == delivery.Sent || r.State == delivery.Dropped:
+		at, done = nil, millis(r.At)
+		if r.At.IsZero() {
+			done = millis(now)
+		}
+	case !r.Due.After(now):
+		at = int(ripe)
+	}
+	message, err := s.sealMessageID(r.MessageID)
+	spared := 0
+	if r.Deferred {
+		spared = 1
+	}
+	return []any{r.Key, r.State, r.Reason, at, millis(r.Due), done, message, mendedText(r.Note), spared}, err
+}
+
+// followUp brings the messages that were edited or deleted up to date.
+func (s *Store) followUp(ctx context.Context, tx *sql.Tx, done []settled, of map[delivery.Key]delivery.Receipt) error {
+	var edited []settled
+	var removed []any
+	for _, d := range done {
+		r := of[d.key]
+		switch {
+		case d.target == "":
+		case r.Reason == delivery.DeletedThere, d.op == delivery.Delete && r.State == delivery.Sent:
+			removed = append(removed, d.target)
+		case d.op == delivery.Edit && r.State == delivery.Sent:
+			edited = append(edited, d)
+		}
+	}
+	if len(removed) > 0 {
+		_, err := tx.ExecContext(ctx, `UPDATE messages SET removed = TRUE WHERE key IN (`+placeholders(1, len(removed))+`)`, removed...)
+		if err != nil {
+			return err
+		}
+	}
+	if len(edited) == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `WITH e(key, version) AS (VALUES `+rowsOf(1, len(edited), "TEXT", "INTEGER")+`)
+		UPDATE messages SET shown = e.version FROM e WHERE messages.key = e.key AND shown < e.version`,
+		values(edited, func(d settled) []any { return []any{d.target, d.version} })...)
+	return err
+}
+
+// learn writes down what a receipt says of the subscriber.
+func (s *Store) learn(ctx context.Context, tx *sql.Tx, r delivery.Receipt) error {
+	if r.Moved != nil {
+		if err := s.moveAddress(ctx, tx, r.Subscriber, *r.Moved); err != nil {
+			return err
+		}
+	}
+	if r.Standing == "" {
+		return nil
+	}
+	return s.applyStanding(ctx, tx, r.Subscriber, r.Standing)
+}
+
+// sealMessageID seals the platform's id of a message, since it may name the chat too (a Discord DM's does).
+func (s *Store) sealMessageID(id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	sealed, err := s.key.Seal("message", []byte(id))
+	return base64.RawStdEncoding.EncodeToString(sealed), err
+}
+
+func (s *Store) openMessageID(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	sealed, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil {
+		return "", err
+	}
+	id, err := s.key.Open("message", sealed)
+	return string(id), err
+}

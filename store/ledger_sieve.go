@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// sieve parts ripe messages into those that may go out now and those that may not, by reason.
+type sieve struct {
+	*claiming
+	n int // how many may go out
+
+	ready     []delivery.Parcel
+	parked    []delivery.Key // the batch is paused
+	postponed []delivery.Key // the message it follows is not back yet
+	moot      []delivery.Key // it brings nothing new
+	dropped   map[delivery.Reason][]delivery.Key
+	orphaned  []delivery.Key // its content is not there
+}
+
+// sift parts what was found. Once n may go out, the rest is left as it is.
+func (s *sieve) sift(ctx context.Context, found []candidate) error {
+	states, err := batchStates(ctx, s.Store, s.tx, found, func(m candidate) delivery.BatchID { return m.Batch })
+	if err != nil {
+		return err
+	}
+	s.dropped = map[delivery.Reason][]delivery.Key{}
+	var rest []candidate
+	for _, m := range found {
+		switch {
+		case m.Op == delivery.Send && states[m.Batch] == delivery.BatchCancelled:
+			s.drop(delivery.Cancelled, m)
+		case m.Op == delivery.Send && states[m.Batch] == delivery.BatchPaused:
+			s.parked = append(s.parked, m.Key)
+		case !m.Expires.IsZero() && m.Expires.Before(s.now):
+			s.drop(delivery.Expired, m)
+		default:
+			rest = append(rest, m)
+		}
+	}
+	return s.address(ctx, rest[:min(len(rest), s.n)])
+}
+
+func (s *sieve) drop(why delivery.Reason, m candidate) {
+	s.dropped[why] = append(s.dropped[why], m.Key)
+}
+
+// address fills in all that is needed to deliver a message, and finds those that cannot or need not be.
+func (s *sieve) address(ctx context.Context, ms []candidate) error {
+	to, err := s.envelopes(ctx, s.tx, distinct(ms, func(m candidate) delivery.SubscriberID { return m.Subscriber }))
+	if err != nil {
+		return err
+	}
+	contents, err := s.contents(ctx, s.tx, distinct(ms, func(m candidate) delivery.ContentID { return m.Content }))
+	if err != nil {
+		return err
+	}
+	originals, err := s.originals(ctx, ms)
+	if err != nil {
+		return err
+	}
+	for _, m := range ms {
+		envelope, known := to[m.Subscriber]
+		content, kept := contents[m.Content]
+		m.To, m.Voice, m.Body, m.Version = envelope.To, envelope.Voice, content.Content, content.version
+		switch {
+		case !known || !envelope.Active:
+			s.drop(delivery.Gone, m)
+			continue
+		case !kept:
+			s.orphaned = append(s.orphaned, m.Key)
+			continue
+		case m.Op != delivery.Send:
+			if !s.follows(&m, originals) {
+				continue
+			}
+		default:
+			if m.Voice.PingRole, err = s.ping(ctx, m, envelope); err != nil {
+				return err
+			}
+		}
+		m.Attempts++
+		if m.First.IsZero() {
+			m.First = s.now
+		}
+		s.ready = append(s.ready, m.Parcel)
+	}
+	return nil
+}
+
+// follows says whether a follow-up may go out now, and fills in what it follows. Of two for one message only the first
+// goes: when the other's turn comes, it may have nothing left to bring.
+func (s *sieve) follows(m *candidate, originals map[delivery.Key]*original) bool {
+	o, ok := originals[m.Target]
+	switch {
+	case !ok: // purged: too old to change
+		s.drop(delivery.Expired, *m)
+	case o.removed:
+		s.drop(delivery.DeletedThere, *m)
+	case o.State == delivery.Dropped:
+		s.moot = append(s.moot, m.Key)
+	case o.State != delivery.Sent || o.busy:
+		s.postponed = append(s.postponed, m.Key)
+	case m.Op == delivery.Edit && o.Version >= m.Version, m.Op == delivery.Reply && m.brings > 0 && o.told >= m.brings:
+		s.moot = append(s.moot, m.Key)
+	default:
+		m.Original, o.busy = o.Delivered, true
+		return true
+	}
+	return false
+}
+
+// original is the message a follow-up is about.
+type original struct {
+	delivery.Delivered
+	told    int  // the oldest version the reader may have been told
+	removed bool // deleted there
+	busy    bool // another follow-up of it is in flight
+}
+
+func (s *sieve) originals(ctx context.Context, ms []candidate) (map[delivery.Key]*original, error) {
+	targets := distinct(ms, func(m candidate) delivery.Key { return m.Target })
+	targets = slices.DeleteFunc(targets, func(k delivery.Key) bool { return k == "" })
+	found := make(map[delivery.Key]*original, len(targets))
+	if len(targets) == 0 {
+		return found, nil
+	}
+	scan := func(rows *sql.Rows) (struct{}, error) {
+		key, o, err := s.scanOriginal(rows)
+		found[key] = &o
+		return struct{}{}, err
+	}
+	in := placeholders(1, len(targets))
+	_, err := collect(ctx, s.tx, scan, `SELECT key, state, message, version, shown, removed, done,
+			EXISTS (SELECT 1 FROM messages f WHERE f.target = m.key AND f.stage = 3 AND f.target <> '')
+		FROM messages m WHERE key IN (`+in+`)`, values(targets, one)...)
+	return found, err
+}
+
+func (s *sieve) scanOriginal(rows *sql.Rows) (key delivery.Key, o original, err error) {
+	var sealed string
+	var done int64
+	if err := rows.Scan(&key, &o.State, &sealed, &o.told, &o.Version, &o.removed, &done, &o.busy); err != nil {
+		return key, o, err
+	}
+	o.At = instant(done)
+	o.MessageID, err = s.openMessageID(sealed)
+	return key, o, err
+}
+
+// pingsADay is how often a role is pinged on one of its server's days.
+const pingsADay = 2
+
+// ping is the role that a message pings, "" for none.
+func (s *sieve) ping(ctx context.Context, m candidate, e envelope) (string, error) {
+	if e.PingRole == "" || m.Class > e.PingLeast {
+		return "", nil
+	}
+	var today int
+	err := s.tx.QueryRowContext(ctx, `SELECT count(*) FROM messages WHERE subscriber = $1 AND pinged AND first >= $2 AND key <> $3`,
+		m.Subscriber, millis(morning(s.now, e.Voice.Zone)), m.Key).Scan(&today)
+	if err != nil || today >= pingsADay {
+		return "", err
+	}
+	for _, p := range s.ready { // of this turn
+		if p.Subscriber == m.Subscriber && p.Voice.PingRole != "" {
+			today++
+		}
+	}
+	if today >= pingsADay {
+		return "", nil
+	}
+	return e.PingRole, nil
+}
+
+// morning is when the present day began in a zone.
+func morning(now time.Time, zone string) time.Time {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	local := now.In(loc)
+	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, loc)
+}
+
+// distinct is the different values of of, in order of appearance.
+func distinct[T any, V comparable](items []T, of func(T) V) []V {
+	seen := make(map[V]bool, len(items))
+	var all []V
+	for _, item := range items {
+		if v := of(item); !seen[v] {
+			seen[v] = true
+			all = append(all, v)
+		}
+	}
+	return all
+}
