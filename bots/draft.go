@@ -202,9 +202,20 @@ func (v *visit) toEveryone(ctx context.Context, id string) (Answer, error) {
 	})
 }
 
-// send lets a draft go, after its hold.
+// send lets a draft go, after its hold. Whom it is for is counted once more: that is what its progress is measured by.
 func (v *visit) send(ctx context.Context, id string) (Answer, error) {
-	al, err := v.changeDraft(ctx, alerts.ID(id), func(*alerts.Alert) error { return nil })
+	al, err := v.r.Editors.File.Get(ctx, alerts.ID(id))
+	if err != nil {
+		return Answer{}, err
+	}
+	p, err := v.r.Editors.Preview(ctx, orderOf(al))
+	if err != nil {
+		return Answer{}, err
+	}
+	_, err = v.changeDraft(ctx, al.ID, func(al *alerts.Alert) error {
+		al.Audience = p.Audience
+		return nil
+	})
 	if err != nil {
 		return Answer{}, err
 	}

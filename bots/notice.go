@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
@@ -24,6 +23,9 @@ func (v *visit) notice(ctx context.Context, e Event) (Answer, error) {
 	switch {
 	case e.Kind == Joined:
 		return v.show(v.joinedCard()), nil
+	case e.Kind == Left && e.Chat.Chat == "": // a whole server
+		_, err := v.r.Book.LeaveGuild(ctx, e.Chat.Platform, e.Chat.Bot, e.Chat.Guild)
+		return Answer{}, err
 	case v.sub.ID == 0:
 		return Answer{}, nil
 	case e.Kind == Left: // what is not stored cannot be taken
@@ -38,7 +40,10 @@ func (v *visit) notice(ctx context.Context, e Event) (Answer, error) {
 	case e.Kind == Returned && v.sub.Status == subscriptions.Barred: // an admin has mended our rights
 		return Answer{}, v.begin(ctx)
 	case e.Kind == Moved:
-		return Answer{}, v.move(ctx, e.To)
+		return Answer{}, v.change(ctx, func(s *subscriptions.Subscriber) error {
+			s.Address = e.To
+			return nil
+		})
 	}
 	return Answer{}, nil
 }
@@ -60,19 +65,4 @@ func (v *visit) returnedCard() Card {
 		Lines:   []Line{{Text: v.say("returned")}},
 		Buttons: [][]Button{{{Label: v.say("go-on"), Data: "start"}, {Label: v.say("forget-me"), Data: "forget"}}},
 	}
-}
-
-// move follows a chat to its new id. Where somebody has subscribed that one already, they stay and the old one goes.
-func (v *visit) move(ctx context.Context, to delivery.Address) error {
-	there, err := v.r.receive(ctx, Request{Chat: to})
-	if err != nil {
-		return err
-	}
-	if there.sub.ID != 0 && there.sub.ID != v.sub.ID {
-		return v.r.Book.Forget(ctx, v.sub.ID)
-	}
-	return v.change(ctx, func(s *subscriptions.Subscriber) error {
-		s.Address = to
-		return nil
-	})
 }

@@ -21,9 +21,18 @@ type Topics interface {
 	Search(text, language string) []string // keys that text may mean, the likeliest first
 }
 
-// Library holds what was sent, by name; the int is its version.
+// ErrNoContent says that what was sent is not kept any more.
+var ErrNoContent = errors.New("no such content")
+
+// Library holds what was sent, by name; the int is its version. What is not kept is ErrNoContent.
 type Library interface {
 	Content(ctx context.Context, id delivery.ContentID) (delivery.Content, int, error)
+}
+
+// Book is the book of subscribers, which can also forget all those of a server the bot is no longer on.
+type Book interface {
+	subscriptions.Book
+	LeaveGuild(ctx context.Context, platform delivery.Platform, bot, guild string) (int, error)
 }
 
 // Told knows who was told what; see digest.Rounds.
@@ -33,7 +42,7 @@ type Told interface {
 
 // Config is what a Reception works with. All of it is needed.
 type Config struct {
-	Book    subscriptions.Book
+	Book    Book
 	Editors *alerts.Editors
 	Archive digest.Archive
 	Library Library
@@ -139,6 +148,8 @@ func (r *Reception) excuse(ctx context.Context, v *visit, err error) (Answer, er
 		return v.tell(plea.id, plea.args...), nil
 	case errors.As(err, &invalid):
 		return v.tell("alert-invalid", "field", invalid.Field, "problem", invalid.Problem), nil
+	case errors.Is(err, ErrNoContent):
+		return v.tell("story-gone"), nil
 	case errors.Is(err, alerts.ErrNotFound):
 		return v.tell("alert-unknown"), nil
 	case errors.Is(err, alerts.ErrConflict):

@@ -16,7 +16,7 @@ func staffButtonDeeds() map[string]deed {
 		"draft": {staff, (*visit).draft}, "class": {staff, (*visit).draftClass}, "audience": {staff, (*visit).chooseAudience},
 		"pick":     {staff, (*visit).pickAudience},
 		"everyone": {staff, (*visit).toEveryone}, "send": {staff, (*visit).send}, "discard": {staff, (*visit).discard},
-		"progress": {staff, (*visit).progress}, "approve": moved((*alerts.Editors).Approve),
+		"progress": {staff, (*visit).progress}, "approve": {staff, (*visit).approve},
 		"pause": moved((*alerts.Editors).Pause), "goon": moved((*alerts.Editors).Resume), "cancel": moved((*alerts.Editors).Cancel),
 		"correct": {staff, (*visit).correct}, "typo": correcting(alerts.Typo), "fact": correcting(alerts.Fact),
 		"recall": {staff, (*visit).recall}, "confirm": {staff, (*visit).confirm},

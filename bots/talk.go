@@ -24,10 +24,13 @@ type Request struct {
 	About delivery.BatchID
 }
 
-// Answer is what to do about a Request.
+// Answer is what to do about a Request. Toast and Card may come together.
 type Answer struct {
-	Card    *Card  // nil: no message
-	Replace bool   // put the card in the place of the one whose button was pressed
+	Card *Card // nil: no message
+	// Replace puts the card in the place of the one whose button was pressed: so all of our own cards change. A card
+	// that answers the button of an alert or a digest comes without it, as a message of its own (a reply on Telegram,
+	// ephemeral on Discord): what was told stays where it is.
+	Replace bool
 	Toast   string // short text in a pop-up where the platform has one (Telegram: at most 200 characters), else ephemeral
 	Close   bool   // take the card away
 }
