@@ -53,6 +53,9 @@ func (j Judge) Judge(a articles.Article, f articles.Findings, now time.Time) Ver
 	switch stale := staleness(a); {
 	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
 		v.Reasons = append(v.Reasons, "not sent: the newsroom has it "+string(a.Status))
+	case strings.TrimSpace(a.Headline) == "":
+		v.Ask = class < delivery.Routine
+		v.Reasons = append(v.Reasons, "not sent: it has no headline")
 	case stale != "":
 		v.Reasons = append(v.Reasons, "not sent: "+stale)
 	case marked && !a.MayRing:

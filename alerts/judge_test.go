@@ -37,6 +37,7 @@ func TestJudge(t *testing.T) {
 		{"but never from a source that may not", with(func(a *articles.Article) { a.Headline, a.MayRing = "Blast in market", false }), AutosendJudged, delivery.Urgent, false, true, ""},
 		{"old news", with(func(a *articles.Article) { a.Urgency, a.Published = 1, now.Add(-3*time.Hour) }), AutosendMarked, delivery.Flash, false, false, "3h0m0s before"},
 		{"an archive", with(func(a *articles.Article) { a.Urgency, a.Way = 1, articles.ByImport }), AutosendMarked, delivery.Flash, false, false, "archive"},
+		{"without a headline", with(func(a *articles.Article) { a.Urgency, a.Headline = 1, " " }), AutosendMarked, delivery.Flash, false, true, "no headline"},
 		{"withheld", with(func(a *articles.Article) { a.Urgency, a.Status = 1, articles.Withheld }), AutosendMarked, delivery.Flash, false, false, "withheld"},
 	}
 	for _, c := range cases {

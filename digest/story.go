@@ -70,6 +70,9 @@ type report struct {
 func windowOf(judged []Judged) window {
 	w := window{count: map[string]int{}}
 	for _, j := range judged {
+		if j.Article.Headline == "" {
+			continue // there is nothing to show of it
+		}
 		r := reportOf(j)
 		w.reports = append(w.reports, r)
 		w.count[r.story]++
