@@ -1,0 +1,170 @@
+package discord
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// nonceWindow is how long after its first attempt a send may be repeated and Discord surely still knows its nonce: the
+// documentation says "the past few minutes" (discord.com/developers/docs/resources/message#create-message).
+const nonceWindow = 150 * time.Second
+
+// Deliver sends, edits, replies or deletes, as delivery.Sender says. A send that may have arrived already is repeated
+// under the same nonce, so that Discord returns the first message instead of making a second; when the nonce may be
+// forgotten, or where there is none (forum posts), it is looked for first. The id is all that a later edit needs beside
+// the address.
+func (b *Bot) Deliver(ctx context.Context, p delivery.Parcel) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	id, err := b.deliver(ctx, p)
+	if err != nil {
+		return "", fmt.Errorf("discord: %w", outcome(err))
+	}
+	return id, nil
+}
+
+func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
+	if err := b.door.brake.held(p.To.Kind, b.now()); err != nil {
+		return "", err
+	}
+	switch p.Op {
+	case delivery.Send:
+		return b.send(ctx, p)
+	case delivery.Reply:
+		return b.reply(ctx, p)
+	case delivery.Edit:
+		return "", b.edit(ctx, p)
+	case delivery.Delete:
+		return "", b.remove(ctx, p)
+	default:
+		return "", fmt.Errorf("%w: nothing known as %q", delivery.ErrRejected, p.Op)
+	}
+}
+
+func (b *Bot) send(ctx context.Context, p delivery.Parcel) (string, error) {
+	m := render(p, b.now())
+	if p.To.Kind == delivery.Forum && p.To.Thread == "" {
+		return b.post(ctx, p, m)
+	}
+	channel, err := b.channel(ctx, p.To)
+	if err != nil {
+		return "", err
+	}
+	return b.say(ctx, p, channel, m)
+}
+
+// reply tells a correction under the message it corrects. Where the bot may not read what was said there, Discord lets
+// it speak but not reply; the correction is then told without the link back.
+func (b *Bot) reply(ctx context.Context, p delivery.Parcel) (string, error) {
+	target, err := b.target(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	m := render(p, b.now())
+	m.Reference = &reference{MessageID: target.message, Strict: true}
+	id, err := b.say(ctx, p, target.channel, m)
+	if code(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {
+		m.Reference = nil
+		id, err = b.say(ctx, p, target.channel, m)
+	}
+	if err == nil && p.To.Kind == delivery.Forum && p.To.Thread == "" {
+		id = target.channel + "/" + id
+	}
+	return id, err
+}
+
+// say creates a message, once, and in an announcement channel publishes it.
+func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m message) (string, error) {
+	id := ""
+	if p.Doubtful && b.now().Sub(p.First) > nonceWindow {
+		found, err := b.find(ctx, channel, p, m)
+		if err != nil {
+			return "", err
+		}
+		id = found
+	}
+	if id == "" {
+		m.Nonce, m.EnforceNonce = nonce(p.Key), true
+		var made struct {
+			ID string `json:"id"`
+		}
+		err := b.door.do(ctx, call{doing: "send a message", method: http.MethodPost, chat: p.To.Chat,
+			path: "/channels/" + channel + "/messages", body: m}, &made)
+		if err != nil {
+			return "", err
+		}
+		id = made.ID
+	}
+	if p.To.Kind == delivery.Announcement && p.To.Thread == "" {
+		b.crosspost(ctx, channel, id)
+	}
+	return id, nil
+}
+
+func (b *Bot) edit(ctx context.Context, p delivery.Parcel) error {
+	target, err := b.target(ctx, p)
+	if err != nil {
+		return err
+	}
+	m := render(p, b.now())
+	m.Flags = 0 // what sounded or not is past
+	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, chat: p.To.Chat,
+		path: target.path(), body: m}, nil)
+}
+
+func (b *Bot) remove(ctx context.Context, p delivery.Parcel) error {
+	target, err := b.target(ctx, p)
+	if err != nil {
+		return err
+	}
+	return b.door.do(ctx, call{doing: "delete a message", method: http.MethodDelete, chat: p.To.Chat, path: target.path()}, nil)
+}
+
+// channel is where one speaks to an address.
+func (b *Bot) channel(ctx context.Context, to delivery.Address) (string, error) {
+	switch {
+	case to.Kind == delivery.DM:
+		return b.dialog(ctx, to.Chat)
+	case to.Thread != "":
+		return to.Thread, nil
+	default:
+		return to.Chat, nil
+	}
+}
+
+// spot is where a message stands.
+type spot struct{ channel, message string }
+
+func (s spot) path() string { return "/channels/" + s.channel + "/messages/" + s.message }
+
+// target is where the message to edit, delete or reply to stands. A forum post's first message has the id of its
+// thread; others in a forum carry both.
+func (b *Bot) target(ctx context.Context, p delivery.Parcel) (spot, error) {
+	id := p.Original.MessageID
+	if id == "" {
+		return spot{}, fmt.Errorf("%w: it is not known where", delivery.ErrDeletedThere)
+	}
+	if channel, message, ok := strings.Cut(id, "/"); ok {
+		return spot{channel, message}, nil
+	}
+	if p.To.Kind == delivery.Forum && p.To.Thread == "" {
+		return spot{id, id}, nil
+	}
+	channel, err := b.channel(ctx, p.To)
+	return spot{channel, id}, err
+}
+
+// nonce names a message towards Discord: 24 of the 25 characters allowed. It does not give the key away.
+func nonce(key delivery.Key) string {
+	sum := sha256.Sum256([]byte(key))
+	return base64.RawURLEncoding.EncodeToString(sum[:18])
+}

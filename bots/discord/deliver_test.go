@@ -1,0 +1,439 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/bots/discord/discordtest"
+	"github.com/tenbells/tenbells/delivery"
+)
+
+func TestAnAlertIsSentEditedAnsweredAndDeleted(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	forum := w.guild.NewChannel("stories", discordtest.Forum)
+	announcements := w.guild.NewChannel("announcements", discordtest.Announcement)
+	for name, to := range map[string]delivery.Address{
+		"text channel": w.to(w.news), "announcement channel": w.to(announcements), "forum": w.to(forum), "direct message": w.toReader(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := w.parcel(to)
+			p.Key = delivery.SendKey(p.Batch, delivery.SubscriberID(len(name)))
+			id := w.deliver(p)
+
+			newer := bulletin()
+			newer.Headline = "Putin, Obama meet"
+			w.deliver(follow(p, delivery.Edit, id, newer))
+
+			correction := newer
+			correction.Kind, correction.Note = delivery.CorrectionContent, "They spoke on the phone."
+			if got := w.deliver(follow(p, delivery.Reply, id, correction)); got == "" || got == id {
+				t.Errorf("the reply has the id %q", got)
+			}
+
+			var place *discordtest.Channel
+			switch to.Kind {
+			case delivery.DM:
+				place = w.reader.DM(nil)
+			case delivery.Forum:
+				place = w.fake.Channel(id)
+			default:
+				place = w.fake.Channel(to.Chat)
+			}
+			told := place.Received()
+			if len(told) != 2 || told[0].Embeds[0].Title != "Putin, Obama meet" || told[1].ReplyTo != told[0].ID {
+				t.Errorf("the channel shows %v", titles(told))
+			}
+			if to.Kind == delivery.Announcement && !told[0].Published() {
+				t.Error("the announcement was not published")
+			}
+			if to.Kind == delivery.Forum && place.Name() != "Putin, Obama discuss security" {
+				t.Errorf("the forum post is called %q", place.Name())
+			}
+			w.deliver(follow(p, delivery.Delete, id, newer))
+			if now, _ := place.Message(told[0].ID); !now.Deleted {
+				t.Error("the message is still there")
+			}
+		})
+	}
+	w.sound()
+}
+
+func TestALostAnswerMakesNoSecondMessage(t *testing.T) {
+	cases := map[string]struct {
+		wait  time.Duration
+		fault discordtest.Fault
+	}{
+		"within the nonce's window":        {0, discordtest.LoseAnswer()},
+		"reset within the nonce's window":  {0, discordtest.ResetAfter()},
+		"after the nonce's window":         {10 * time.Minute, discordtest.LoseAnswer()},
+		"long after the nonce's window":    {5 * time.Hour, discordtest.LoseAnswer()},
+		"in the first minute of the doubt": {nonceWindow - time.Minute, discordtest.LoseAnswer()},
+	}
+	for name, c := range cases {
+		for _, kind := range []delivery.Kind{delivery.Channel, delivery.DM} {
+			t.Run(name+", "+string(kind), func(t *testing.T) {
+				// The fake's own memory of nonces is as short as the case wants.
+				window := 3 * time.Minute
+				if c.wait > nonceWindow {
+					window = time.Nanosecond
+				}
+				w := newWorld(t, discordtest.Options{NonceWindow: window})
+				to, channel := w.to(w.news), w.news
+				if kind == delivery.DM {
+					to, channel = w.toReader(), w.reader.DM(nil)
+				}
+				w.fake.Inject(discordtest.Step{Method: "create_message", Fault: c.fault})
+				p := w.parcel(to)
+				if _, err := w.Deliver(context.Background(), p); err == nil || kindOfError(err) != "unknown" {
+					t.Fatalf("the lost answer is %v", err)
+				}
+				w.later(c.wait)
+				id := w.deliver(again(p))
+				if got := channel.Received(); len(got) != 1 || got[0].ID != id {
+					t.Errorf("told %d times: %s, the newest as %s", len(got), titles(got), id)
+				}
+				w.sound()
+			})
+		}
+	}
+}
+
+// TestALostForumPostIsFoundAgain stands before the fake with the one list it does not have.
+func TestALostForumPostIsFoundAgain(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	forum := w.guild.NewChannel("stories", discordtest.Forum)
+	before := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/guilds/"+w.guild.ID()+"/threads/active") {
+			w.fake.ServeHTTP(rw, r)
+			return
+		}
+		var list struct {
+			Threads []thread `json:"threads"`
+		}
+		for _, c := range forum.Threads() {
+			list.Threads = append(list.Threads, thread{ID: c.ID(), Parent: forum.ID(), Owner: w.account.ID(), Name: c.Name()})
+		}
+		if err := json.NewEncoder(rw).Encode(list); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer before.Close()
+	b := w.bot(Config{APIURL: before.URL})
+	forum.OpenThread(w.owner, "Putin, Obama discuss something else")
+	w.fake.Inject(discordtest.Step{Method: "create_thread", Fault: discordtest.LoseAnswer()})
+	p := w.parcel(w.to(forum))
+	if _, err := b.Deliver(context.Background(), p); kindOfError(err) != "unknown" {
+		t.Fatalf("the lost answer is %v", err)
+	}
+	id, err := b.Deliver(context.Background(), again(p))
+	if posts := forum.Threads(); err != nil || len(posts) != 2 || posts[1].ID() != id {
+		t.Errorf("%d posts, told as %s, %v", len(posts), id, err)
+	}
+}
+
+// TestACorrectionIsFoundAgain is about messages without buttons: they are known by what they answer and say.
+func TestACorrectionIsFoundAgain(t *testing.T) {
+	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})
+	p := w.parcel(w.to(w.news))
+	id := w.deliver(p)
+	correction := bulletin()
+	correction.Kind, correction.Note, correction.Told = delivery.CorrectionContent, "The ministry says twelve.", "Nine died"
+	reply := follow(p, delivery.Reply, id, correction)
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.LoseAnswer()})
+	if _, err := w.Deliver(context.Background(), reply); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	w.later(3 * time.Minute)
+	w.deliver(again(reply))
+	if got := w.news.Received(); len(got) != 2 {
+		t.Errorf("the correction was told %d times", len(got)-1)
+	}
+	w.sound()
+}
+
+func TestWithoutLeaveToReadAMessageIsSentAgainAndCounted(t *testing.T) {
+	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.ServerError(502)},
+		discordtest.Step{Method: "list_messages", Fault: discordtest.Refuse(50001)})
+	p := w.parcel(w.to(w.news))
+	if _, err := w.Deliver(context.Background(), p); kindOfError(err) != "unknown" {
+		t.Fatalf("a 502 is %v", err)
+	}
+	w.later(3 * time.Minute)
+	w.deliver(again(p))
+	if got := w.news.Received(); len(got) != 1 || !w.log.has("so_far=1") {
+		t.Errorf("told %d times, log: %s", len(got), w.log)
+	}
+}
+
+// kindOfError names an outcome as the dispatcher tells them apart.
+func kindOfError(err error) string {
+	var retry *delivery.RetryError
+	var standing *delivery.StandingError
+	switch {
+	case err == nil:
+		return "sent"
+	case errors.As(err, &retry):
+		return "retry " + string(retry.Scope)
+	case errors.As(err, &standing):
+		return string(standing.Standing)
+	case errors.Is(err, delivery.ErrDeletedThere):
+		return "deleted there"
+	case errors.Is(err, delivery.ErrRejected):
+		return "rejected"
+	case errors.Is(err, delivery.ErrLaneDead):
+		return "dead"
+	case errors.Is(err, delivery.ErrNotSent):
+		return "not sent"
+	default:
+		return "unknown"
+	}
+}
+
+func TestWhatDiscordMeansByItsAnswers(t *testing.T) {
+	cases := map[string]struct {
+		fault discordtest.Fault
+		op    delivery.Op
+		want  string
+	}{
+		"too fast in this channel":        {discordtest.TooMany(2 * time.Second), delivery.Send, "retry chat"},
+		"too fast altogether":             {discordtest.TooManyBot(2 * time.Second), delivery.Send, "retry lane"},
+		"everybody too fast in a channel": {discordtest.TooManyShared(2 * time.Second), delivery.Send, "retry chat"},
+		"barred by Cloudflare":            {discordtest.Banned(), delivery.Send, "retry lane"},
+		"slow mode":                       {discordtest.Refuse(20016), delivery.Send, "retry chat"},
+		"overloaded":                      {discordtest.Refuse(130000), delivery.Send, "retry chat"},
+		"token revoked":                   {discordtest.Unauthorized(), delivery.Send, "dead"},
+		"channel gone":                    {discordtest.Refuse(10003), delivery.Send, "gone"},
+		"no access":                       {discordtest.Refuse(50001), delivery.Send, "no_rights"},
+		"no permission":                   {discordtest.Refuse(50013), delivery.Send, "no_rights"},
+		"thread locked":                   {discordtest.Refuse(160005), delivery.Send, "no_rights"},
+		"DMs closed":                      {discordtest.Refuse(50007), delivery.Send, "blocked"},
+		"no server in common":             {discordtest.Refuse(50278), delivery.Send, "blocked"},
+		"user gone":                       {discordtest.Refuse(10013), delivery.Send, "gone"},
+		"our bug":                         {discordtest.Refuse(50035), delivery.Send, "rejected"},
+		"AutoMod":                         {discordtest.Refuse(200000), delivery.Send, "rejected"},
+		"harmful link":                    {discordtest.Refuse(240000), delivery.Send, "rejected"},
+		"deleted there":                   {discordtest.Refuse(10008), delivery.Edit, "deleted there"},
+		"published too often edited":      {discordtest.Refuse(20022), delivery.Edit, "not sent"},
+		"old and too often edited":        {discordtest.Refuse(30046), delivery.Edit, "not sent"},
+		"an outage":                       {discordtest.ServerError(503), delivery.Send, "unknown"},
+		"an internal error":               {discordtest.Fault{Status: 500, Message: "Internal"}, delivery.Send, "unknown"},
+		"reset before it was done":        {discordtest.Reset(), delivery.Send, "unknown"},
+		"something in between":            {discordtest.ServerError(http.StatusNotFound), delivery.Send, "not sent"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, discordtest.Options{})
+			p := w.parcel(w.to(w.news))
+			if c.op == delivery.Edit {
+				p = follow(p, delivery.Edit, w.deliver(p), bulletin())
+			}
+			w.fake.Inject(discordtest.Step{Channel: w.news.ID(), Times: discordtest.Always, Fault: c.fault})
+			_, err := w.Deliver(context.Background(), p)
+			if got := kindOfError(err); got != c.want {
+				t.Errorf("it is %s, not %s: %v", got, c.want, err)
+			}
+			if text := err.Error(); strings.Contains(text, w.account.Token()) || strings.Contains(text, w.news.ID()) {
+				t.Errorf("the error gives away too much: %s", text)
+			}
+		})
+	}
+}
+
+func TestHowLongToWaitIsHeeded(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault discordtest.Fault
+		least time.Duration
+	}{
+		"a channel's limit": {discordtest.TooMany(1500 * time.Millisecond), 1500 * time.Millisecond},
+		"the bot's limit":   {discordtest.TooManyBot(1500 * time.Millisecond), 1500 * time.Millisecond},
+		"a ban":             {discordtest.Banned(), time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, discordtest.Options{})
+			w.fake.Inject(discordtest.Step{Method: "create_message", Fault: c.fault})
+			_, err := w.Deliver(context.Background(), w.parcel(w.to(w.news)))
+			var retry *delivery.RetryError
+			if !errors.As(err, &retry) || retry.After < c.least || retry.After > time.Hour {
+				t.Fatalf("it is %v", err)
+			}
+			if ok, _ := w.pacer.Take(w.news.ID(), delivery.Channel); ok {
+				t.Error("the pacer lets the next one go")
+			}
+		})
+	}
+}
+
+func TestWhatSurelyDidNotArriveIsKnown(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	p := w.parcel(w.to(w.news))
+	w.fake.Close()
+	if _, err := w.Deliver(context.Background(), p); kindOfError(err) != "not sent" {
+		t.Errorf("nobody listened, and it is %v", err)
+	}
+}
+
+func TestPeopleAndServersThatAreGone(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	ctx := context.Background()
+	w.reader.CloseDMs()
+	if _, err := w.Deliver(ctx, w.parcel(w.toReader())); kindOfError(err) != "blocked" {
+		t.Errorf("DMs are closed, and it is %v", err)
+	}
+	p := w.parcel(w.to(w.news))
+	id := w.deliver(p)
+	if err := w.news.DeleteMessage(id); err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range []delivery.Op{delivery.Edit, delivery.Delete, delivery.Reply} {
+		if _, err := w.Deliver(ctx, follow(p, op, id, bulletin())); kindOfError(err) != "deleted there" {
+			t.Errorf("%s of a deleted message is %v", op, err)
+		}
+	}
+	gone := w.guild.NewChannel("gone", discordtest.Text)
+	to := w.to(gone)
+	gone.Delete()
+	if _, err := w.Deliver(ctx, w.parcel(to)); kindOfError(err) != "gone" {
+		t.Errorf("the channel is deleted, and it is %v", err)
+	}
+	w.guild.Kick(w.account)
+	if _, err := w.Deliver(ctx, w.parcel(w.to(w.news))); kindOfError(err) != "no_rights" {
+		t.Errorf("the bot is thrown out, and it is %v", err)
+	}
+	w.sound()
+}
+
+func TestACorrectionIsToldWhereTheBotMayNotReadToo(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	p := w.parcel(w.to(w.news))
+	id := w.deliver(p)
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.Refuse(160002)})
+	correction := bulletin()
+	correction.Kind, correction.Note = delivery.CorrectionContent, "The ministry says twelve."
+	w.deliver(follow(p, delivery.Reply, id, correction))
+	if got := w.news.Received(); len(got) != 2 || got[1].ReplyTo != "" {
+		t.Errorf("the channel shows %v", got)
+	}
+}
+
+func TestADialogIsOpenedOnce(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	for i := range 3 {
+		p := w.parcel(w.toReader())
+		p.Key = delivery.SendKey(p.Batch, delivery.SubscriberID(i))
+		w.deliver(p)
+	}
+	if n := w.fake.Stats().Calls["create_dm"]; n != 1 {
+		t.Errorf("the dialog was opened %d times", n)
+	}
+}
+
+func TestOpeningDialogsTooFastHoldsUpNoChannel(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.fake.Inject(discordtest.Step{Method: "create_dm", Fault: discordtest.Refuse(40003)})
+	for range 3 {
+		if _, err := w.Deliver(context.Background(), w.parcel(w.toReader())); kindOfError(err) != "retry chat" {
+			t.Errorf("it is %v", err)
+		}
+	}
+	if n := w.fake.Stats().Calls["create_dm"]; n != 1 {
+		t.Errorf("Discord was asked %d times", n)
+	}
+	w.deliver(w.parcel(w.to(w.news)))
+	w.later(time.Minute)
+	w.deliver(w.parcel(w.toReader()))
+}
+
+func TestTheEleventhAnnouncementOfAnHourIsNotPublished(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	channel := w.guild.NewChannel("announcements", discordtest.Announcement)
+	for i := range 12 {
+		p := w.parcel(w.to(channel))
+		p.Key = delivery.SendKey(p.Batch, delivery.SubscriberID(i))
+		w.deliver(p)
+	}
+	published := 0
+	for _, m := range channel.Received() {
+		if m.Published() {
+			published++
+		}
+	}
+	if calls := w.fake.Stats().Calls["crosspost_message"]; published != 10 || calls != 10 {
+		t.Errorf("%d published in %d calls", published, calls)
+	}
+	w.later(time.Hour)
+	p := w.parcel(w.to(channel))
+	p.Key = "another"
+	w.deliver(p)
+	if got := channel.Received(); !got[len(got)-1].Published() {
+		t.Error("an hour later it is not published either")
+	}
+}
+
+func TestAnAnnouncementThatCannotBePublishedIsSentAllTheSame(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	channel := w.guild.NewChannel("announcements", discordtest.Announcement)
+	w.fake.Inject(discordtest.Step{Method: "crosspost_message", Fault: discordtest.TooMany(time.Hour)})
+	w.deliver(w.parcel(w.to(channel)))
+	if ok, _ := w.pacer.Take(channel.ID(), delivery.Announcement); !ok {
+		t.Error("the channel must wait for what only publishing has used up")
+	}
+}
+
+func TestALimitIsKnownBeforeItIsHit(t *testing.T) {
+	w := newWorld(t, discordtest.Options{Limits: discordtest.Limits{Create: discordtest.Rate{Calls: 2, Per: time.Hour}}})
+	for i := range 2 {
+		if ok, _ := w.pacer.Take(w.news.ID(), delivery.Channel); !ok {
+			t.Fatalf("message %d must wait", i)
+		}
+		p := w.parcel(w.to(w.news))
+		p.Key = delivery.SendKey(p.Batch, delivery.SubscriberID(i))
+		w.deliver(p)
+	}
+	ok, at := w.pacer.Take(w.news.ID(), delivery.Channel)
+	if ok || time.Until(at) < 50*time.Minute {
+		t.Errorf("the next may go: %v, at %v", ok, at)
+	}
+	if other, _ := w.pacer.Take("1", delivery.Channel); !other {
+		t.Error("another channel must wait, too")
+	}
+}
+
+func TestTellWritesToAUser(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	if err := w.Tell(context.Background(), w.reader.ID(), "Telegram *refuses* the token. @everyone"); err != nil {
+		t.Fatal(err)
+	}
+	got := w.reader.DM(nil).Received()
+	if len(got) != 1 || got[0].Text != `Telegram \*refuses\* the token. @everyone` || got[0].Pinged.Everyone {
+		t.Errorf("told %+v", got)
+	}
+	w.sound()
+}
+
+func TestAPingIsTheRoleAloneAndNobodyElse(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	role := w.guild.NewRole("Alerts", 0, true)
+	w.guild.Give(w.reader, role)
+	p := w.parcel(w.to(w.news))
+	p.Voice.PingRole = role.ID()
+	p.Body.Headline = "@everyone look: <@" + w.owner.ID() + "> and <@&" + role.ID() + ">"
+	p.Body.Standfirst = p.Body.Headline
+	w.deliver(p)
+	quiet := w.parcel(w.to(w.news))
+	quiet.Key, quiet.Body = "quiet", p.Body
+	w.deliver(quiet)
+	got := w.news.Received()
+	if len(got[0].Pinged.Roles) != 1 || len(got[0].Pinged.Users) != 0 || got[0].Pinged.Everyone || got[0].Text != "<@&"+role.ID()+">" {
+		t.Errorf("with a ping: %+v %q", got[0].Pinged, got[0].Text)
+	}
+	if p := got[1].Pinged; len(p.Roles)+len(p.Users) != 0 || p.Everyone || got[1].Text != "" {
+		t.Errorf("without: %+v %q", p, got[1].Text)
+	}
+}

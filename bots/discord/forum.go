@@ -1,0 +1,84 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// maxThreadName is the longest name of a thread (discord.com/developers/docs/resources/channel#channel-object).
+const maxThreadName = 100
+
+// forumPost is a thread made with its first message. Such a message has no nonce.
+type forumPost struct {
+	Name    string  `json:"name"`
+	Message message `json:"message"`
+}
+
+// thread is a forum post as Discord lists it.
+type thread struct {
+	ID     string `json:"id"`
+	Parent string `json:"parent_id"`
+	Owner  string `json:"owner_id"`
+	Name   string `json:"name"`
+}
+
+// post begins a thread in a forum; its id is that of its first message too.
+func (b *Bot) post(ctx context.Context, p delivery.Parcel, m message) (string, error) {
+	name := threadName(p)
+	if p.Doubtful {
+		id, err := b.findThread(ctx, p, name)
+		if id != "" || err != nil {
+			return id, err
+		}
+	}
+	var made thread
+	err := b.door.do(ctx, call{doing: "begin a forum post", method: http.MethodPost, chat: p.To.Chat,
+		path: "/channels/" + p.To.Chat + "/threads", body: forumPost{name, m}}, &made)
+	return made.ID, err
+}
+
+// threadName is the headline; a digest is named for its day.
+func threadName(p delivery.Parcel) string {
+	name := p.Body.Headline
+	if p.Body.Kind == delivery.DigestContent {
+		name = digestTitle(p)
+	}
+	if name == "" {
+		name = string(p.Body.Kind)
+	}
+	return clip(oneLine(name), maxThreadName)
+}
+
+// findThread looks for a forum post begun before, whose answer was lost.
+func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, name string) (string, error) {
+	if p.To.Guild == "" {
+		b.sentBlind()
+		return "", nil
+	}
+	me, err := b.identity(ctx)
+	if err != nil {
+		return "", errors.Join(delivery.ErrNotSent, err)
+	}
+	if err := b.slot(ctx); err != nil {
+		return "", err
+	}
+	var active struct {
+		Threads []thread `json:"threads"`
+	}
+	err = b.door.do(ctx, call{doing: "look for a forum post", method: http.MethodGet,
+		path: "/guilds/" + p.To.Guild + "/threads/active"}, &active)
+	if mayNotLook(err) {
+		b.sentBlind()
+		return "", nil
+	}
+	since := snowflake(p.First.Add(-skew))
+	for _, t := range active.Threads {
+		if t.Parent == p.To.Chat && t.Owner == me.User && t.Name == name && later(t.ID, since) == t.ID {
+			return t.ID, nil
+		}
+	}
+	return "", err
+}
