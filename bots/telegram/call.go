@@ -1,0 +1,90 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// tries is how often an answer is attempted: who waits for it had rather get it twice than not at all.
+const tries = 4
+
+// attempt makes one call with a deadline of its own, and says in delivery's kinds of error what the platform meant.
+func (b *Bot) attempt(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, attemptTime)
+	defer cancel()
+	ctx, trip := embark(ctx)
+	err := understand(do(ctx), trip)
+	var retry *delivery.RetryError
+	var moved *delivery.MovedError
+	switch {
+	case errors.As(err, &retry):
+		if retry.Scope == delivery.ScopeChat {
+			retry.Scope = b.crowd.told(to.Chat, retry.After, b.Now())
+		}
+	case errors.As(err, &moved):
+		chat := moved.To.Chat
+		moved.To = to // its topics are gone with the group it was
+		moved.To.Chat, moved.To.Thread, moved.To.Kind = chat, "", delivery.Group
+	case err == nil:
+		b.crowd.accepted()
+	}
+	return err
+}
+
+// paced is one attempt that waits for its turn first. Where it never comes, nothing was sent.
+func (b *Bot) paced(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	if err := b.Pacer.Answer(ctx, to.Chat, to.Kind); err != nil {
+		return fmt.Errorf("%w: waiting for our turn: %w", delivery.ErrNotSent, err)
+	}
+	return b.attempt(ctx, to, do)
+}
+
+// answering is a call somebody waits for: paced, and attempted again while the platform only asks for patience.
+func (b *Bot) answering(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := b.paced(ctx, to, do)
+		var retry *delivery.RetryError
+		switch {
+		case !passing(err) || try == tries || ctx.Err() != nil:
+			return err
+		case errors.As(err, &retry):
+			b.holdBack(to, retry)
+		default:
+			if rest(ctx, time.Second<<(try-1)) != nil {
+				return err
+			}
+		}
+	}
+}
+
+// holdBack obeys a 429; the pacer then makes the next attempt wait.
+func (b *Bot) holdBack(to delivery.Address, retry *delivery.RetryError) {
+	until := b.Now().Add(retry.After)
+	if retry.Scope == delivery.ScopeLane || to.Chat == "" {
+		b.Pacer.PauseLane(until)
+		return
+	}
+	b.Pacer.PauseChat(to.Chat, until)
+}
+
+// passing says whether a call may succeed if it is made again.
+func passing(err error) bool {
+	var retry *delivery.RetryError
+	return errors.As(err, &retry) || errors.Is(err, delivery.ErrNotSent) || errors.Is(err, errNoAnswer)
+}
+
+// rest waits for d, or until ctx ends, which is then the error.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

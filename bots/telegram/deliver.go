@@ -1,0 +1,156 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// letter is a parcel with what to write in it.
+type letter struct {
+	delivery.Parcel
+	sheet
+	thread  int  // forum topic, 0 for none
+	target  int  // the original's number
+	unbound bool // not as a reply
+	bare    bool // without markup
+}
+
+// Deliver makes one attempt at a parcel. Where the platform refuses only the form (a topic that was closed, markup it
+// does not take, a message too old to be deleted), a second call puts it right at once; it waits for its turn like any
+// other. What has no answer may have arrived: Telegram knows no idempotency key, so sending it again may tell twice.
+func (b *Bot) Deliver(ctx context.Context, p delivery.Parcel) (string, error) {
+	id, err := b.deliver(ctx, p)
+	if err != nil {
+		return "", fmt.Errorf("telegram: %s %s: %w", p.Op, p.Key, err)
+	}
+	return id, nil
+}
+
+func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
+	l, err := b.letter(p)
+	if err != nil {
+		return "", err
+	}
+	id, err := b.hand(ctx, l, b.attempt)
+	switch {
+	case errors.Is(err, errMarkup):
+		b.Log.Error("Telegram refuses our markup: sent as plain text", "lane", b.Lane(), "key", p.Key, "err", err)
+		l.bare = true
+		id, err = b.hand(ctx, l, b.paced)
+	case errors.Is(err, errNoTopic) && l.thread != 0 || errors.Is(err, errNoTopic) && p.Op == delivery.Reply:
+		l.thread, l.unbound = 0, true
+		id, err = b.hand(ctx, l, b.paced)
+	case errors.Is(err, errTooOld) && p.Body.Kind == delivery.RecallContent:
+		l.Op = delivery.Edit
+		id, err = b.hand(ctx, l, b.paced)
+	case errors.Is(err, errNoChat):
+		err = b.lookTwice(ctx, p.To, err)
+	}
+	return id, settled(err)
+}
+
+// letter renders a parcel and reads the numbers in it.
+func (b *Bot) letter(p delivery.Parcel) (letter, error) {
+	l := letter{Parcel: p}
+	var err error
+	if p.Op != delivery.Send {
+		if l.target, err = strconv.Atoi(p.Original.MessageID); err != nil {
+			return l, fmt.Errorf("%w: the original has no number", delivery.ErrDeletedThere)
+		}
+	}
+	if p.To.Thread != "" {
+		if l.thread, err = strconv.Atoi(p.To.Thread); err != nil {
+			return l, fmt.Errorf("%w: the topic is no number", delivery.ErrRejected)
+		}
+	}
+	if p.Op == delivery.Delete && p.Body.Kind != delivery.RecallContent {
+		return l, nil
+	}
+	l.sheet, err = writer{voice: p.Voice, now: b.Now()}.render(p)
+	return l, err
+}
+
+// way is how a call is made: at once, or paced.
+type way func(context.Context, delivery.Address, func(context.Context) error) error
+
+// hand makes the call that the letter's op asks for. The id is that of a new message, "" where there is none.
+func (b *Bot) hand(ctx context.Context, l letter, by way) (id string, err error) {
+	err = by(ctx, l.To, func(ctx context.Context) error {
+		switch l.Op {
+		case delivery.Send, delivery.Reply:
+			m, err := b.api.SendMessage(ctx, l.send())
+			if err == nil {
+				id = strconv.Itoa(m.ID)
+			}
+			return err
+		case delivery.Edit:
+			_, err := b.api.EditMessageText(ctx, l.edit())
+			return err
+		case delivery.Delete:
+			_, err := b.api.DeleteMessage(ctx, &bot.DeleteMessageParams{ChatID: l.To.Chat, MessageID: l.target})
+			return err
+		default:
+			return fmt.Errorf("no such op %q: %w", l.Op, delivery.ErrRejected)
+		}
+	})
+	return id, err
+}
+
+// form is text and parse mode: HTML, or what it says.
+func (l letter) form() (string, models.ParseMode) {
+	if l.bare {
+		return l.plain, ""
+	}
+	return l.html, models.ParseModeHTML
+}
+
+func (l letter) send() *bot.SendMessageParams {
+	words, mode := l.form()
+	params := &bot.SendMessageParams{ChatID: l.To.Chat, MessageThreadID: l.thread, Text: words, ParseMode: mode,
+		LinkPreviewOptions: l.preview(), DisableNotification: l.Silent || l.Voice.Discreet, ReplyMarkup: l.markup()}
+	if l.Op == delivery.Reply && !l.unbound {
+		params.ReplyParameters = &models.ReplyParameters{MessageID: l.target}
+	}
+	return params
+}
+
+func (l letter) edit() *bot.EditMessageTextParams {
+	words, mode := l.form()
+	return &bot.EditMessageTextParams{ChatID: l.To.Chat, MessageID: l.target, Text: words, ParseMode: mode,
+		LinkPreviewOptions: l.preview(), ReplyMarkup: l.markup()}
+}
+
+// lookTwice believes that a chat is gone only when getChat says so too.
+func (b *Bot) lookTwice(ctx context.Context, to delivery.Address, first error) error {
+	err := b.paced(ctx, to, func(ctx context.Context) error {
+		_, err := b.api.GetChat(ctx, &bot.GetChatParams{ChatID: to.Chat})
+		return err
+	})
+	switch {
+	case errors.Is(err, errNoChat):
+		return &delivery.StandingError{Standing: delivery.StandingGone, Err: first}
+	case err == nil:
+		return fmt.Errorf("%w: %w, but on a second look there is", delivery.ErrNotSent, first)
+	default:
+		return fmt.Errorf("%w: %w", delivery.ErrNotSent, err)
+	}
+}
+
+// settled gives the refusals that no second call has mended their kinds.
+func settled(err error) error {
+	switch {
+	case errors.Is(err, errNoTopic):
+		return &delivery.StandingError{Standing: delivery.StandingNoRights, Err: err}
+	case errors.Is(err, errMarkup), errors.Is(err, errTooOld), errors.Is(err, errNoChat):
+		return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
+	default:
+		return err
+	}
+}
