@@ -107,11 +107,8 @@ const (
 		ORDER BY CASE WHEN article = $1 THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1`
 )
 
-// amended says whether an alert has an amendment that the desk must still carry, or see arrive everywhere.
-func amended(al alerts.Alert) bool {
-	am := al.Amendment
-	return am != nil && (!am.Carried || al.Status == alerts.Sent && am.Kind != alerts.Recall)
-}
+// amended says whether an alert has an amendment that the desk must still carry.
+func amended(al alerts.Alert) bool { return al.Amendment != nil && !al.Amendment.Carried }
 
 const alertColumns = `id, idempotency, status, class, open, send_at, article, story, created, document`
 

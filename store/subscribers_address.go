@@ -104,10 +104,25 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, 
 }
 
 // merge removes a subscriber in favour of one with a lower id. An audience is owed in the order of ids, so whatever the
-// higher one was owed, the lower one has been passed over or owed already, and will not be owed again: what both were
-// owed is told once, and what only the higher one was owed goes to the lower one.
+// higher one was owed, the lower one was owed already or passed over, and will not be owed again: what both were owed is
+// told once, and what only the higher one was owed goes to the lower one.
 func (s *Store) merge(ctx context.Context, tx *sql.Tx, into, from delivery.SubscriberID) error {
-	return s.remove(ctx, tx, []delivery.SubscriberID{from})
+	twice := `DELETE FROM messages WHERE subscriber = $1 AND op = 'send' AND state = 'queued' AND NOT doubtful AND EXISTS (
+		SELECT 1 FROM messages o WHERE o.subscriber = $2 AND o.batch = messages.batch AND o.op = 'send' AND o.state <> 'dropped'`
+	steps := []struct {
+		statement string
+		args      []any
+	}{
+		{twice + ` AND o.state <> 'queued')`, []any{into, from}}, // told under the higher id
+		{twice + `)`, []any{from, into}},
+		{`UPDATE messages SET subscriber = $2 WHERE subscriber = $1`, []any{from, into}},
+	}
+	for _, step := range steps {
+		if _, err := tx.ExecContext(ctx, step.statement, step.args...); err != nil {
+			return err
+		}
+	}
+	return s.strike(ctx, tx, []delivery.SubscriberID{from})
 }
 
 // LeaveGuild removes the subscribers of a server that the bot is no longer on, as Forget does, and answers how many

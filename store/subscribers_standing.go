@@ -59,7 +59,7 @@ func (s *Store) applyStanding(ctx context.Context, tx *sql.Tx, id delivery.Subsc
 		_, err = tx.ExecContext(ctx, `UPDATE subscribers SET status = 'barred', since = $2
 			WHERE id = $1 AND status = 'active'`, id, millis(s.now()))
 	case delivery.StandingGone:
-		_, err = tx.ExecContext(ctx, `DELETE FROM subscribers WHERE id = $1`, id) // their follows go with the row
+		err = s.strike(ctx, tx, []delivery.SubscriberID{id}) // what they were owed is the ledger's to settle
 	}
 	return err
 }
