@@ -25,12 +25,12 @@ type messageBody struct {
 
 // nonce is the nonce as text, whether it came as text or number.
 func (b messageBody) nonce() string {
+	if len(b.Nonce) == 0 || string(b.Nonce) == "null" {
+		return ""
+	}
 	var text string
 	if json.Unmarshal(b.Nonce, &text) == nil {
 		return text
-	}
-	if string(b.Nonce) == "null" {
-		return ""
 	}
 	return string(b.Nonce)
 }

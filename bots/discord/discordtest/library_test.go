@@ -90,7 +90,7 @@ func TestTheRealClientSpeaksWithEveryCall(t *testing.T) {
 
 // commands are a bot's, with sub commands, a choice and an autocompletion.
 func commands() []*discordgo.ApplicationCommand {
-	admins := int64(discordgo.PermissionManageServer)
+	admins := int64(discordgo.PermissionManageGuild)
 	return []*discordgo.ApplicationCommand{
 		{Name: "news", Description: "News here", Options: []*discordgo.ApplicationCommandOption{
 			{Type: discordgo.ApplicationCommandOptionSubCommand, Name: "latest", Description: "What is new"},

@@ -101,12 +101,11 @@ func (s *Server) Methods() []string {
 func (s *Server) find(method, path string) (found *route, named map[string]string, exists bool) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	for _, r := range s.routes {
-		values, ok := r.match(parts)
-		if !ok {
+		if !r.match(parts) {
 			continue
 		}
 		if r.method == method {
-			return r, values, true
+			return r, r.values(parts), true
 		}
 		exists = true
 	}
@@ -114,20 +113,27 @@ func (s *Server) find(method, path string) (found *route, named map[string]strin
 }
 
 // match compares a path with the template.
-func (r *route) match(parts []string) (map[string]string, bool) {
+func (r *route) match(parts []string) bool {
 	if len(parts) != len(r.parts) {
-		return nil, false
+		return false
 	}
-	named := map[string]string{}
 	for i, part := range r.parts {
-		switch {
-		case strings.HasPrefix(part, "{"):
-			named[strings.Trim(part, "{}")] = parts[i]
-		case part != parts[i]:
-			return nil, false
+		if part[0] != '{' && part != parts[i] {
+			return false
 		}
 	}
-	return named, true
+	return true
+}
+
+// values are what a path names where the template has braces.
+func (r *route) values(parts []string) map[string]string {
+	named := map[string]string{}
+	for i, part := range r.parts {
+		if part[0] == '{' {
+			named[part[1:len(part)-1]] = parts[i]
+		}
+	}
+	return named
 }
 
 // cutVersion takes "/api/v10" off a path, with any version or none.

@@ -85,24 +85,36 @@ func (p *peak) add(now time.Time) {
 	p.most = max(p.most, len(p.times))
 }
 
+// said is the part of a message that Send.Text is a hash of.
+type said struct {
+	Content string `json:"content"`
+	Embeds  []struct {
+		Title       string `json:"title"`
+		Description string `json:"description"`
+	} `json:"embeds"`
+	Nonce json.RawMessage `json:"nonce"`
+}
+
+func (s said) texts() []string {
+	all := []string{s.Content}
+	for _, e := range s.Embeds {
+		all = append(all, e.Title, e.Description)
+	}
+	return all
+}
+
 // textOf is what a send or edit says, as TextHash wants it, and its nonce.
 func textOf(c *call) (texts []string, nonce string) {
-	var body struct {
-		messageBody
-		Message messageBody `json:"message"` // of a forum post
-	}
-	if json.Unmarshal(c.body, &body) != nil {
-		return nil, "" // the call is refused for it
-	}
-	for _, b := range []messageBody{body.messageBody, body.Message} {
-		if b.Content != nil {
-			texts = append(texts, *b.Content)
+	if c.route.name == "create_thread" {
+		var post struct {
+			Message said `json:"message"`
 		}
-		for _, e := range b.embeds() {
-			texts = append(texts, e.Title, e.Description)
-		}
+		_ = json.Unmarshal(c.body, &post) // the call is refused where it cannot be read
+		return post.Message.texts(), ""
 	}
-	return texts, body.nonce()
+	var s said
+	_ = json.Unmarshal(c.body, &s) // as above
+	return s.texts(), messageBody{Nonce: s.Nonce}.nonce()
 }
 
 // begin counts a call that came and stamps it. The clock is read under the lock, so that stamps never go back.
