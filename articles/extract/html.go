@@ -164,6 +164,8 @@ func (w *walker) walk(n *dom.Node) {
 	case n.Type == dom.TextNode:
 		w.text.WriteString(n.Data)
 		return
+	case silent[n.DataAtom]:
+		return
 	case n.DataAtom == atom.Figure:
 		w.figure(n)
 		return
@@ -240,6 +242,11 @@ func textOf(n *dom.Node) string {
 		}
 	}
 	return clean(b.String())
+}
+
+// silent elements hold nothing that a reader sees.
+var silent = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Iframe: true, atom.Svg: true,
 }
 
 // inline elements do not end a paragraph.
