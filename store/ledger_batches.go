@@ -53,7 +53,7 @@ var inLine = map[delivery.BatchState]string{
 	delivery.BatchPaused: `UPDATE messages SET stage = 2 WHERE stage = 1`,
 	delivery.BatchOpen:   `UPDATE messages SET stage = 1 WHERE stage = 2`,
 	delivery.BatchCancelled: `UPDATE messages SET state = 'dropped', reason = 'cancelled', stage = NULL, done = $4,
-		purge = $4 + CASE WHEN rank < $5 THEN $6 ELSE $7 END WHERE stage IN (0, 1, 2)`,
+		purge = CAST($4 AS BIGINT) + CASE WHEN rank < $5 THEN CAST($6 AS BIGINT) ELSE $7 END WHERE stage IN (0, 1, 2)`,
 }
 
 // sweep brings the next page of the batch that which finds into line; done says that none is left.

@@ -36,7 +36,7 @@ func (s *sieve) clear(ctx context.Context) error {
 
 func (s *sieve) dropAll(ctx context.Context, why delivery.Reason, note string, keys []delivery.Key) error {
 	return s.each(ctx, keys, `UPDATE messages SET state = 'dropped', stage = NULL, reason = $1, note = $2, done = $3,
-		purge = CASE WHEN rank < $4 THEN $3 + $5 ELSE $3 + $6 END WHERE key IN (`, why, note, millis(s.now),
+		purge = CAST($3 AS BIGINT) + CASE WHEN rank < $4 THEN CAST($5 AS BIGINT) ELSE $6 END WHERE key IN (`, why, note, millis(s.now),
 		delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
 }
 

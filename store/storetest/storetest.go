@@ -46,7 +46,9 @@ func SQLiteURL(t testing.TB) string {
 // Postgres is an empty store in a database of its own that ends with the test.
 func Postgres(t testing.TB) *store.Store {
 	t.Helper()
-	return Open(t, PostgresURL(t))
+	migrated, err := template()
+	skipWithout(t, err)
+	return Open(t, newDatabase(t, migrated))
 }
 
 // Open opens a store, which is closed when the test ends. It may be called several times for one url: two processes on
