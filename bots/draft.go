@@ -81,7 +81,7 @@ func (v *visit) changeDraft(ctx context.Context, id alerts.ID, change func(*aler
 			return err
 		}
 		al.Everyone = len(al.Follow) == 0
-		al.Expires = v.r.Now().Add(alerts.Shelf(al.Class)) // new again: it has not been said yet
+		al.SendAt = v.r.Now() // the hold is counted from its release, and is that of its class then
 		return nil
 	})
 }

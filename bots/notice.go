@@ -13,7 +13,7 @@ func (r *Reception) Notice(ctx context.Context, e Event) (Answer, error) {
 	if err == nil {
 		var a Answer
 		if a, err = v.notice(ctx, e); err == nil {
-			return a, nil
+			return v.voiced(a), nil
 		}
 	}
 	return Answer{}, fmt.Errorf("notice that a chat has %s: %w", e.Kind, err)

@@ -85,7 +85,11 @@ func (v *visit) standing(report alerts.Report) string {
 		unreachable += dropped
 	}
 	parts = append(parts, v.say("unreachable", "count", unreachable))
-	return v.say("status-"+string(al.Status)) + ". " + strings.Join(parts, " · ")
+	said := strings.Join(parts, " · ")
+	if al.Status == alerts.Sending || al.Status == alerts.Sent {
+		return said // says so itself
+	}
+	return v.say("status-"+string(al.Status)) + ". " + said
 }
 
 // clockSeconds is an instant that is seconds away.

@@ -100,10 +100,11 @@ func (r *Reception) Answer(ctx context.Context, q Request) (Answer, error) {
 	if err == nil {
 		var a Answer
 		if a, err = r.perform(ctx, v); err == nil {
-			return a, nil
+			return v.voiced(a), nil
 		}
 	}
-	return r.excuse(ctx, v, err)
+	a, err := r.excuse(ctx, v, err)
+	return v.voiced(a), err
 }
 
 // perform finds the deed that is asked for and does it, if this person may.

@@ -38,10 +38,13 @@ func (v *visit) startCard() Card {
 		lines = append(lines, Line{Text: v.say("start-languages", "languages", v.readsNow(), "zone", zoneName(v.sub.Zone))})
 	}
 	lines = append(lines, Line{Text: v.say("start-where", "command", v.command("where")), Quiet: true})
+	second := []Button{{Label: v.say("set-zone"), Data: "zone"}}
+	if !v.q.Chat.Kind.Shared() {
+		second = append(second, Button{Label: v.say("read-quietly"), Data: "discreet:on"})
+	}
 	return Card{Lines: lines, Buttons: [][]Button{
 		{{Label: v.say("choose-topics"), Data: "topics"}, {Label: v.say("change-hours"), Data: "settings"}},
-		{{Label: v.say("set-zone"), Data: "zone"}, {Label: v.say("read-quietly"), Data: "discreet:on"}},
-		{{Label: v.say("thats-fine"), Data: "close"}},
+		second, {{Label: v.say("thats-fine"), Data: "close"}},
 	}}
 }
 

@@ -31,8 +31,10 @@ type Answer struct {
 	// that answers the button of an alert or a digest comes without it, as a message of its own (a reply on Telegram,
 	// ephemeral on Discord): what was told stays where it is.
 	Replace bool
-	Toast   string // short text in a pop-up where the platform has one (Telegram: at most 200 characters), else ephemeral
-	Close   bool   // take the card away
+	// Voice is how whoever asked wants to be spoken to, for what a platform adds to a card in words of its own.
+	Voice delivery.Voice
+	Toast string // short text in a pop-up where the platform has one (Telegram: at most 200 characters), else ephemeral
+	Close bool   // take the card away
 }
 
 // Card is a message with buttons, without markup.

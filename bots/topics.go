@@ -15,7 +15,7 @@ const topicsMenu = "topic"
 // that nobody can make an alert's audience expensive to find.
 const most = 100
 
-// searchLimit is how many finds are offered.
+// searchLimit is how many finds are offered: four rows of two, and one row to go elsewhere.
 const searchLimit = 8
 
 // menuLimit is how many options a menu may have (discord.com/developers/docs/components/reference#string-select).
@@ -170,7 +170,8 @@ func (w verb) deed() deed {
 func (v *visit) apply(ctx context.Context, w verb, text string) (Answer, error) {
 	key, err := subscriptions.NormalKey(text, v.r.Topics.Valid)
 	if err != nil {
-		return Answer{}, please("no-such-topic", "text", text)
+		_, name, _ := strings.Cut(text, ":")
+		return Answer{}, please("no-such-topic", "text", name)
 	}
 	err = v.change(ctx, func(s *subscriptions.Subscriber) error {
 		w.do(s, key)
@@ -224,7 +225,7 @@ func (v *visit) finds(text string) []subscriptions.Key {
 			}
 		}
 	}
-	return keys[:min(len(keys), searchLimit)]
+	return keys[:min(len(keys), searchLimit-1)] // room for the word itself
 }
 
 // pickCard asks to which of keys the verb is meant.
@@ -235,7 +236,7 @@ func (v *visit) pickCard(w verb, keys []subscriptions.Key) (Answer, error) {
 	}
 	own := v.own()
 	var row []Button
-	for _, key := range keys {
+	for _, key := range keys[:min(len(keys), searchLimit)] {
 		tok := tokenOf(key)
 		if strings.HasPrefix(tok, "#") && !slices.Contains(own, key) {
 			continue // a word too long for a button; it can be written: follow word:…

@@ -79,6 +79,12 @@ func (v *visit) pop(text string) Answer {
 // show answers with a card: in the place of the one whose button was pressed, if it was one of ours.
 func (v *visit) show(c Card) Answer { return Answer{Card: &c, Replace: v.q.Button != ""} }
 
+// voiced adds how this chat wants to be spoken to, as it is after the answer.
+func (v *visit) voiced(a Answer) Answer {
+	a.Voice = delivery.Voice{Language: v.lang, Zone: cmp.Or(v.sub.Zone, "UTC"), Discreet: v.sub.Discreet}
+	return a
+}
+
 // here is who this chat is: as the book knows it, or as it would begin.
 func (v *visit) here() subscriptions.Subscriber {
 	if v.sub.ID != 0 {

@@ -213,3 +213,14 @@ func TestClock(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+var messageID = regexp.MustCompile(`(?m)^([\w-]+) = `)
+
+// idsIn lists the messages of a catalogue.
+func idsIn(text string) []string {
+	var ids []string
+	for _, m := range messageID.FindAllStringSubmatch(text, -1) {
+		ids = append(ids, m[1])
+	}
+	return ids
+}

@@ -1,0 +1,185 @@
+package bots_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/topics"
+	"github.com/tenbells/tenbells/bots"
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/store"
+	"github.com/tenbells/tenbells/store/storetest"
+	"github.com/tenbells/tenbells/subscriptions"
+)
+
+// newsroom is a reception over a real store, with a clock that stands until it is moved.
+type newsroom struct {
+	t     *testing.T
+	store *store.Store
+	desk  *bots.Reception
+	now   time.Time
+	log   strings.Builder
+}
+
+// openTopics reads the topics once for all tests.
+var openTopics = sync.OnceValues(func() (*topics.Catalogue, error) { return topics.New(nil) })
+
+// morning is a Monday, 29 April 2013, 18:40 in UTC.
+var morning = time.Date(2013, 4, 29, 18, 40, 0, 0, time.UTC)
+
+func openNewsroom(t *testing.T) *newsroom {
+	t.Helper()
+	n := &newsroom{t: t, store: storetest.SQLite(t), now: morning}
+	catalogue, err := openTopics()
+	n.must(err)
+	clock := func() time.Time { return n.now }
+	n.desk = bots.NewReception(bots.Config{
+		Book: n.store.Book(), Library: library{n.store}, Archive: n.store, Told: n.store, Topics: catalogue,
+		Editors: &alerts.Editors{
+			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Topics: catalogue, Outlet: "Radio Svoboda",
+			Rate: func(delivery.Lane) float64 { return 30 }, Now: clock,
+		},
+		Staff:     func(p delivery.Platform, person string) bool { return person == "700" || person == "701" },
+		Signature: func(_ delivery.Platform, person string) string { return "editor " + person },
+		Outlet:    "Radio Svoboda", Where: "https://svoboda.example/telegram",
+		Log: slog.New(slog.NewTextHandler(io.MultiWriter(&n.log, t.Output()), nil)), Now: clock,
+	})
+	return n
+}
+
+// alert stores an alert as the desk would.
+func (n *newsroom) alert(id alerts.ID, headline string, follow ...subscriptions.Key) alerts.Alert {
+	n.t.Helper()
+	al, _, err := n.store.Alerts().Create(context.Background(), alerts.Alert{
+		ID: id, Status: alerts.Sent, Class: delivery.Bulletin, Version: 1, Versions: map[string]alerts.Wording{"en": {Headline: headline}},
+		Article: "a1", Revision: 1, Story: "s1", Reasons: []string{"Marked “Breaking News” by Radio Svoboda."}, Credit: "Radio Svoboda",
+		Follow: follow, By: "newsroom", Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), AllOwed: true,
+	})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return al
+}
+
+// edition stores a digest of stories.
+func (n *newsroom) edition(id delivery.ContentID, headlines ...string) {
+	n.t.Helper()
+	c := delivery.Content{Kind: delivery.DigestContent, Class: delivery.Digest, Language: "en"}
+	for i, headline := range headlines {
+		c.Items = append(c.Items, delivery.Item{
+			Story: "s" + string(rune('a'+i)), Headline: headline, Standfirst: "What is known.", Credit: "Radio Svoboda", URL: "https://svoboda.example/1",
+		})
+	}
+	if err := n.store.SaveContent(context.Background(), id, 1, c); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// article publishes one article about a place, and has it judged.
+func (n *newsroom) article(headline string, place articles.Place) {
+	n.t.Helper()
+	a := articles.Article{
+		ID: articles.DeriveID("test", headline), Source: "folder", Way: articles.ByFolder, Status: articles.Usable, Language: "en",
+		Headline: headline, Standfirst: "What is known.", Outlet: "Radio Svoboda", Published: n.now, Seen: n.now,
+	}
+	r, err := n.store.Put(context.Background(), a)
+	if err == nil {
+		err = n.store.Alerts().SaveVerdict(context.Background(), alerts.Verdict{
+			Article: r.ID, Version: r.Version, Seq: r.Seq, Class: delivery.Routine, At: n.now,
+			Findings: articles.Findings{Language: "en", Places: []articles.Place{place}, Story: articles.StoryID("story-of-" + r.ID)},
+		})
+	}
+	if err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// tell delivers an alert to a persona.
+func (n *newsroom) tell(name string, id alerts.ID) {
+	n.t.Helper()
+	s, lane := n.subscriber(name), personas[name].chat.Lane()
+	ctx, key := context.Background(), delivery.SendKey(id.Batch(), s.ID)
+	content := delivery.Content{Kind: delivery.AlertContent, Batch: id.Batch(), Class: delivery.Bulletin, Headline: "told"}
+	err := n.store.SaveContent(ctx, id.Content("en"), 1, content)
+	n.must(err)
+	_, err = n.store.Owe(ctx, []delivery.Message{{Key: key, Batch: id.Batch(), Lane: lane, Subscriber: s.ID, Op: delivery.Send,
+		Class: delivery.Bulletin, Due: n.now, Content: id.Content("en")}})
+	n.must(err)
+	lease, err := n.store.Acquire(ctx, "lane/"+string(lane), "test", time.Hour)
+	n.must(err)
+	claim, err := n.store.Turn(ctx, lease, lane, n.now, nil, 1)
+	n.must(err)
+	if len(claim.Parcels) != 1 {
+		n.t.Fatalf("claimed %d messages, want one", len(claim.Parcels))
+	}
+	receipt := delivery.Receipt{Key: key, Subscriber: s.ID, State: delivery.Sent, MessageID: "1", Version: 1, At: n.now}
+	_, err = n.store.Turn(ctx, lease, lane, n.now, []delivery.Receipt{receipt}, 0)
+	n.must(err)
+	n.must(n.store.Release(ctx, lease))
+}
+
+func (n *newsroom) must(err error) {
+	n.t.Helper()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+// library says of what is gone that it is gone.
+type library struct{ *store.Store }
+
+func (l library) Content(ctx context.Context, id delivery.ContentID) (delivery.Content, int, error) {
+	c, version, err := l.Store.Content(ctx, id)
+	if errors.Is(err, store.ErrNoContent) {
+		err = bots.ErrNoContent
+	}
+	return c, version, err
+}
+
+// persona is somebody who speaks to the bot.
+type persona struct {
+	chat   delivery.Address
+	person string
+	admin  bool
+}
+
+// personas are those who appear in conversations, by name.
+var personas = map[string]persona{
+	"reader":  {private("100"), "100", true},
+	"another": {private("101"), "101", true},
+	"editor":  {private("700"), "700", true},
+	"second":  {private("701"), "701", true},
+	"admin":   {group("-500"), "100", true},
+	"member":  {group("-500"), "102", false},
+	"discord": {delivery.Address{Platform: delivery.Discord, Bot: "main", Chat: "100", Kind: delivery.DM}, "100", true},
+}
+
+func private(chat string) delivery.Address {
+	return delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: chat, Kind: delivery.Private}
+}
+
+func group(chat string) delivery.Address {
+	return delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: chat, Kind: delivery.Group}
+}
+
+func (p persona) request(language string) bots.Request {
+	return bots.Request{Chat: p.chat, Person: p.person, Admin: p.admin, Language: language}
+}
+
+// subscriber is what the book knows of a persona.
+func (n *newsroom) subscriber(name string) subscriptions.Subscriber {
+	n.t.Helper()
+	s, err := n.store.Book().Find(context.Background(), personas[name].chat)
+	if err != nil {
+		n.t.Fatalf("find %s: %v", name, err)
+	}
+	return s
+}
