@@ -37,7 +37,7 @@ const (
 	Sent             Status = "sent"
 	Paused           Status = "paused"
 	CancelledStatus  Status = "cancelled"
-	Corrected        Status = "corrected" // sent, and a correction or update has reached all whom it concerns
+	Corrected        Status = "corrected" // sent, and a correction is owed to all it reached
 	Recalled         Status = "recalled"
 )
 

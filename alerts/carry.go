@@ -37,8 +37,12 @@ func (d *Desk) carry(ctx context.Context, al Alert) error {
 		}
 	}
 	_, err := d.File.Update(ctx, al.ID, nil, func(now *Alert) error {
-		if now.Amendment != nil && now.Amendment.Version == am.Version { // else there is a newer one, which is next
-			now.Amendment.Carried = true
+		if now.Amendment == nil || now.Amendment.Version != am.Version {
+			return nil // there is a newer one, which is next
+		}
+		now.Amendment.Carried = true
+		if now.Status == Sent && now.corrected() {
+			now.Status = Corrected
 		}
 		return nil
 	})

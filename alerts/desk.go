@@ -112,12 +112,10 @@ func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err erro
 			return false, err
 		}
 	}
-	switch {
-	case al.Status == Sent && al.corrected():
-		return false, d.finish(ctx, al.ID)
-	case al.Status != Sending:
+	if al.Status != Sending {
 		return false, nil
-	case !al.AllOwed:
+	}
+	if !al.AllOwed {
 		if unfinished, err = d.owe(ctx, al); err != nil || unfinished {
 			return unfinished, err
 		}

@@ -46,9 +46,10 @@ func (d *Desk) finish(ctx context.Context, id ID) error {
 func (d *Desk) sent(ctx context.Context, id ID) error {
 	_, err := d.File.Update(ctx, id, nil, func(al *Alert) error {
 		switch {
-		case al.Status == Sent && al.corrected(), al.Status == Sending && al.AllOwed && al.corrected():
+		case al.Status != Sending || !al.AllOwed: // an editor was faster
+		case al.corrected():
 			al.Status = Corrected
-		case al.Status == Sending && al.AllOwed:
+		default:
 			al.Status = Sent
 		}
 		return nil
@@ -56,9 +57,10 @@ func (d *Desk) sent(ctx context.Context, id ID) error {
 	return err
 }
 
-// corrected says whether a correction, or the newsroom's own update, is on its way to whoever was told, or has arrived.
+// corrected says whether what was told was wrong, and is put right. The newsroom's own update is no correction.
 func (al Alert) corrected() bool {
-	return al.Amendment != nil && al.Amendment.Carried && al.Amendment.Kind != Recall
+	am := al.Amendment
+	return am != nil && am.Carried && (am.Kind == Typo || am.Kind == Fact)
 }
 
 // batch is how the ledger must treat what is owed of an alert.
