@@ -26,12 +26,14 @@ func (s *Store) Recover(ctx context.Context, l delivery.Lease, lane delivery.Lan
 		if _, err := s.fence(ctx, tx, l); err != nil {
 			return err
 		}
-		n, err = changed(tx.ExecContext(ctx, `UPDATE messages SET state = 'unknown', stage = 1, due = $3, doubtful = TRUE
-			WHERE lane = $1 AND stage = 3 AND epoch <> $2`, lane, l.Epoch, millis(now)))
+		n, err = changed(tx.ExecContext(ctx, recoverFlying, lane, l.Epoch, millis(now)))
 		return err
 	})
 	return n, failed("recover "+string(lane), err)
 }
+
+const recoverFlying = `UPDATE messages SET state = 'unknown', stage = 1, due = $3, doubtful = TRUE
+	WHERE lane = $1 AND stage = 3 AND epoch <> $2`
 
 // Turn settles receipts and claims up to n messages: delivery.Ledger.
 func (s *Store) Turn(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {

@@ -89,10 +89,11 @@ func (s *Store) inLine(state delivery.BatchState) string {
 		WHERE batch = $1 AND key > $2 AND key <= $3 AND op = 'send' AND stage IS NOT NULL ` + s.dialect.skipRow + `)`
 }
 
+const findPageEnd = `SELECT key FROM messages WHERE key > $1 AND key < $2 ORDER BY key LIMIT 1 OFFSET $3`
+
 // pageEnd is the last key of the page of a batch that begins after a key; more says that others come behind it.
 func (s *Store) pageEnd(ctx context.Context, q queryer, b delivery.BatchID, after string, size int) (last string, more bool, err error) {
-	err = q.QueryRowContext(ctx, `SELECT key FROM messages WHERE key > $1 AND key < $2 ORDER BY key LIMIT 1 OFFSET $3`,
-		after, endKey(b), size-1).Scan(&last)
+	err = q.QueryRowContext(ctx, findPageEnd, after, endKey(b), size-1).Scan(&last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return endKey(b), false, nil
 	}

@@ -103,14 +103,19 @@ func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
 	args := append([]any{c.lease.Epoch, millis(c.now)}, values(ps, func(p delivery.Parcel) []any {
 		return []any{p.Key, p.Version, p.Voice.PingRole != ""}
 	})...)
-	_, err := c.tx.ExecContext(ctx, `WITH c(key, version, pinged) AS (VALUES `+rowsOf(3, len(ps), "TEXT", "INTEGER", "BOOLEAN")+`)
+	_, err := c.tx.ExecContext(ctx, markSome(len(ps)), args...)
+	c.parcels = append(c.parcels, ps...)
+	return err
+}
+
+// markSome marks n messages.
+func markSome(n int) string {
+	return `WITH c(key, version, pinged) AS (VALUES ` + rowsOf(3, n, "TEXT", "INTEGER", "BOOLEAN") + `)
 		UPDATE messages SET state = 'sending', stage = 3, epoch = $1, attempts = attempts + 1,
 			repeats = repeats + CASE WHEN doubtful THEN 1 ELSE 0 END,
 			first = CASE WHEN first = 0 THEN $2 ELSE first END,
 			version = CASE WHEN doubtful AND messages.version < c.version THEN messages.version ELSE c.version END,
 			shown = CASE WHEN doubtful AND messages.version < c.version THEN messages.version ELSE c.version END,
 			pinged = c.pinged
-		FROM c WHERE messages.key = c.key`, args...)
-	c.parcels = append(c.parcels, ps...)
-	return err
+		FROM c WHERE messages.key = c.key`
 }

@@ -34,11 +34,13 @@ type figure struct {
 	first, last time.Time // when they were finished
 }
 
+var countBatch = countMessages(`key > $1 AND key < $2 AND batch = $3`) + `
+	UNION ALL SELECT batch, op, state, reason, took, n, repeats, first, last FROM figures WHERE batch = $3`
+
 // Counts is how a batch stands: delivery.Record. Queued, Sending, Unknown and Dropped are of all its messages, Sent is of
 // first tellings, Edited and Deleted are of edits and deletes that were carried out. Purged rows stay counted.
 func (s *Store) Counts(ctx context.Context, b delivery.BatchID) (delivery.Counts, error) {
-	figures, err := collect(ctx, s.read, scanFigure, countMessages(`key > $1 AND key < $2 AND batch = $3`)+`
-		UNION ALL SELECT batch, op, state, reason, took, n, repeats, first, last FROM figures WHERE batch = $3`, firstKey(b), endKey(b), b)
+	figures, err := collect(ctx, s.read, scanFigure, countBatch, firstKey(b), endKey(b), b)
 	if err != nil {
 		return delivery.Counts{}, failed("count "+string(b), err)
 	}

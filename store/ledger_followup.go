@@ -52,13 +52,18 @@ func (s *Store) followPage(ctx context.Context, tx *sql.Tx, f following, after, 
 	if f.op == delivery.Reply {
 		told = "version"
 	}
-	ds, err := collect(ctx, tx, f.scan, `SELECT key, lane, subscriber, class, rank, content, silent FROM messages
-		WHERE key > $1 AND key <= $2 AND batch = $3 AND op = 'send' AND state IN ('sending', 'sent', 'unknown')
-			AND NOT removed AND `+told+` < $4 ORDER BY key`, after, last, f.batch, f.version)
+	ds, err := collect(ctx, tx, f.scan, findTold(told), after, last, f.batch, f.version)
 	if err != nil {
 		return 0, err
 	}
 	return s.oweDebts(ctx, tx, ds)
+}
+
+// findTold finds the messages between two keys that were told an older version by a column.
+func findTold(column string) string {
+	return `SELECT key, lane, subscriber, class, rank, content, silent FROM messages
+		WHERE key > $1 AND key <= $2 AND batch = $3 AND op = 'send' AND state IN ('sending', 'sent', 'unknown')
+			AND NOT removed AND ` + column + ` < $4 ORDER BY key`
 }
 
 func (f following) scan(rows *sql.Rows) (d debt, err error) {

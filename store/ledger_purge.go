@@ -32,11 +32,12 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 	}))
 }
 
+const findPurgeable = `SELECT key FROM messages WHERE stage IS NULL AND purge <= $1 ORDER BY purge LIMIT $2 `
+
 // purgeMessages deletes a page of messages and adds it to the figures.
 func (s *Store) purgeMessages(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
 	scan := func(rows *sql.Rows) (key delivery.Key, err error) { return key, rows.Scan(&key) }
-	keys, err := collect(ctx, tx, scan, `SELECT key FROM messages WHERE stage IS NULL AND purge <= $1 ORDER BY purge LIMIT $2 `+s.dialect.skipRow,
-		millis(now), purgePage)
+	keys, err := collect(ctx, tx, scan, findPurgeable+s.dialect.skipRow, millis(now), purgePage)
 	if err != nil || len(keys) == 0 {
 		return 0, err
 	}

@@ -59,9 +59,13 @@ func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, no
 	scan := func(rows *sql.Rows) (d settled, err error) {
 		return d, rows.Scan(&d.key, &d.op, &d.target, &d.version)
 	}
-	return collect(ctx, tx, scan, `
-		WITH r(key, state, reason, stage, due, done, message, note, spared) AS (VALUES `+
-		rowsOf(5, len(receipts), "TEXT", "TEXT", "TEXT", "SMALLINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "INTEGER")+`)
+	return collect(ctx, tx, scan, settleSome(len(receipts)), args...)
+}
+
+// settleSome writes n receipts down.
+func settleSome(n int) string {
+	return `WITH r(key, state, reason, stage, due, done, message, note, spared) AS (VALUES ` +
+		rowsOf(5, n, "TEXT", "TEXT", "TEXT", "SMALLINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "INTEGER") + `)
 		UPDATE messages SET state = r.state, reason = r.reason, stage = r.stage, done = r.done, note = r.note,
 			due = CASE WHEN r.stage IS NULL THEN messages.due ELSE r.due END,
 			purge = CASE WHEN r.stage IS NOT NULL THEN 0 WHEN rank < $4 THEN r.done + $3 ELSE r.done + $2 END,
@@ -72,7 +76,7 @@ func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, no
 			pinged = pinged AND r.state <> 'queued',
 			message = CASE WHEN r.message = '' THEN messages.message ELSE r.message END
 		FROM r WHERE messages.key = r.key AND messages.state = 'sending' AND messages.epoch = $1
-		RETURNING messages.key, op, target, version`, args...)
+		RETURNING messages.key, op, target, version`
 }
 
 func (s *Store) receiptRow(r delivery.Receipt, now time.Time) ([]any, error) {
@@ -118,10 +122,15 @@ func (s *Store) followUp(ctx context.Context, tx *sql.Tx, done []settled, of map
 	if len(edited) == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `WITH e(key, version) AS (VALUES `+rowsOf(1, len(edited), "TEXT", "INTEGER")+`)
-		UPDATE messages SET shown = e.version FROM e WHERE messages.key = e.key AND shown < e.version`,
+	_, err := tx.ExecContext(ctx, showEdited(len(edited)),
 		values(edited, func(d settled) []any { return []any{d.target, d.version} })...)
 	return err
+}
+
+// showEdited notes which version n messages were edited to.
+func showEdited(n int) string {
+	return `WITH e(key, version) AS (VALUES ` + rowsOf(1, n, "TEXT", "INTEGER") + `)
+		UPDATE messages SET shown = e.version FROM e WHERE messages.key = e.key AND shown < e.version`
 }
 
 // learn writes down what a receipt says of the subscriber.

@@ -134,11 +134,15 @@ func (s *sieve) originals(ctx context.Context, ms []candidate) (map[delivery.Key
 		found[key] = &o
 		return struct{}{}, err
 	}
-	in := placeholders(1, len(targets))
-	_, err := collect(ctx, s.tx, scan, `SELECT key, state, message, version, shown, removed, done,
-			EXISTS (SELECT 1 FROM messages f WHERE f.target = m.key AND f.stage = 3 AND f.target <> '')
-		FROM messages m WHERE key IN (`+in+`)`, values(targets, one)...)
+	_, err := collect(ctx, s.tx, scan, findOriginals(len(targets)), values(targets, one)...)
 	return found, err
+}
+
+// findOriginals finds n messages, and whether a follow-up of each is in flight.
+func findOriginals(n int) string {
+	return `SELECT key, state, message, version, shown, removed, done,
+			EXISTS (SELECT 1 FROM messages f WHERE f.target = m.key AND f.stage = 3 AND f.target <> '')
+		FROM messages m WHERE key IN (` + placeholders(1, n) + `)`
 }
 
 func (s *sieve) scanOriginal(rows *sql.Rows) (key delivery.Key, o original, err error) {
@@ -155,14 +159,15 @@ func (s *sieve) scanOriginal(rows *sql.Rows) (key delivery.Key, o original, err 
 // pingsADay is how often a role is pinged on one of its server's days.
 const pingsADay = 2
 
+const countPings = `SELECT count(*) FROM messages WHERE subscriber = $1 AND pinged AND first >= $2 AND key <> $3`
+
 // ping is the role that a message pings, "" for none.
 func (s *sieve) ping(ctx context.Context, m candidate, e envelope) (string, error) {
 	if e.PingRole == "" || m.Class > e.PingLeast {
 		return "", nil
 	}
 	var today int
-	err := s.tx.QueryRowContext(ctx, `SELECT count(*) FROM messages WHERE subscriber = $1 AND pinged AND first >= $2 AND key <> $3`,
-		m.Subscriber, millis(morning(s.now, e.Voice.Zone)), m.Key).Scan(&today)
+	err := s.tx.QueryRowContext(ctx, countPings, m.Subscriber, millis(morning(s.now, e.Voice.Zone)), m.Key).Scan(&today)
 	if err != nil || today >= pingsADay {
 		return "", err
 	}

@@ -27,25 +27,23 @@ func testBatches(t *testing.T, open func(*testing.T) House) {
 }
 
 func testPause(s *scene) {
-	to := s.readers(1300)
-	s.oweTo(batch, to[:1299]...)
-	other := s.message("alert/other", to[1299])
+	ms := s.crowd(batch, 6001)
+	s.owe(ms[1:]...)
+	other := s.message("alert/other", ms[0].Subscriber)
 	other.Class = delivery.Digest
 	s.owe(other)
 	s.set(batch, delivery.BatchPaused)
-	late := s.message(batch, to[1299]) // owed after the pause
-	s.owe(late)
+	s.owe(ms[0]) // after the pause
 	if all := s.deliver(); len(all) != 1 || all[0].Key != other.Key {
 		s.t.Errorf("delivered %d, want only that of another batch", len(all))
 	}
-	if c := s.counts(batch); c.Queued != 1300 {
+	if c := s.counts(batch); c.Queued != 6001 {
 		s.t.Errorf("got %+v, want all waiting", c)
 	}
 }
 
 func testResume(s *scene) {
-	to := s.readers(60)
-	s.oweTo(batch, to...)
+	s.owe(s.crowd(batch, 60)...)
 	told := s.turn(20).Parcels
 	var receipts []delivery.Receipt
 	for _, p := range told {
@@ -64,8 +62,7 @@ func testResume(s *scene) {
 }
 
 func testPauseOften(s *scene) {
-	to := s.readers(30)
-	s.oweTo(batch, to...)
+	s.owe(s.crowd(batch, 30)...)
 	seen := map[delivery.Key]int{}
 	for range 10 {
 		s.set(batch, delivery.BatchPaused)
@@ -86,8 +83,7 @@ func testPauseOften(s *scene) {
 }
 
 func testCancel(s *scene) {
-	to := s.readers(20)
-	s.oweTo(batch, to...)
+	s.owe(s.crowd(batch, 20)...)
 	ps := s.turn(4).Parcels
 	s.turn(0, s.sent(ps[0]), s.lost(ps[1], 0), s.lost(ps[2], time.Minute)) // one is still in flight
 	s.set(batch, delivery.BatchCancelled)

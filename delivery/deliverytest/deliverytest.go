@@ -98,6 +98,18 @@ func (s *scene) message(b delivery.BatchID, to delivery.SubscriberID) delivery.M
 		Rank: delivery.Rank(delivery.Private, key), Due: s.now, Expires: s.now.Add(12 * time.Hour), Content: content}
 }
 
+// crowd is n messages of a batch, all to one reader: where only their number counts, readers cost too much time.
+func (s *scene) crowd(b delivery.BatchID, n int) []delivery.Message {
+	to := s.readers(1)[0]
+	ms := make([]delivery.Message, n)
+	for i := range ms {
+		ms[i] = s.message(b, to)
+		ms[i].Key = delivery.SendKey(b, delivery.SubscriberID(i))
+		ms[i].Rank = delivery.Rank(delivery.Private, ms[i].Key)
+	}
+	return ms
+}
+
 func (s *scene) owe(ms ...delivery.Message) int {
 	s.t.Helper()
 	n, err := s.Store.Owe(context.Background(), ms)

@@ -138,12 +138,9 @@ func testDue(s *scene) {
 }
 
 func testDueTogether(s *scene) {
-	to := s.readers(1201)
-	var ms []delivery.Message
-	for _, id := range to {
-		m := s.message(batch, id)
-		m.Due = s.now.Add(time.Hour)
-		ms = append(ms, m)
+	ms := s.crowd(batch, 1201)
+	for i := range ms {
+		ms[i].Due = s.now.Add(time.Hour)
 	}
 	ms[1200].Class = delivery.Flash
 	s.owe(ms...)
@@ -310,12 +307,10 @@ func testHalt(s *scene) {
 }
 
 func testExpired(s *scene) {
-	to := s.readers(700)
-	s.oweTo(batch, to[:699]...)
-	fresh := s.message(batch, to[699])
-	fresh.Expires = time.Time{}
-	fresh.Rank = 1 << 20 // behind the others
-	s.owe(fresh)
+	ms := s.crowd(batch, 700)
+	fresh := &ms[699]
+	fresh.Expires, fresh.Rank = time.Time{}, 1<<20 // behind the others
+	s.owe(ms...)
 	s.now = s.now.Add(13 * time.Hour)
 	if all := s.deliver(); len(all) != 1 || all[0].Key != fresh.Key {
 		s.t.Errorf("delivered %v", keys(all))
@@ -396,9 +391,9 @@ func testOlderContent(s *scene) {
 }
 
 func testLifted(s *scene) {
-	to := s.readers(60)
-	s.oweTo(batch, to[:50]...)
-	old := s.message("edition/a", to[50])
+	to := s.readers(4)
+	s.owe(s.crowd(batch, 50)...)
+	old := s.message("edition/a", to[0])
 	old.Class, old.Due = delivery.Digest, s.now.Add(-time.Hour)
 	s.owe(old)
 	claimed := func() int {
@@ -412,15 +407,15 @@ func testLifted(s *scene) {
 	if at := claimed(); at < 8 || at > 10 {
 		s.t.Errorf("the digest that waited an hour was claim %d, want about the ninth", at)
 	}
-	young := s.message("edition/b", to[51])
+	young := s.message("edition/b", to[1])
 	young.Class, young.Due = delivery.Digest, s.now.Add(-time.Minute)
 	s.owe(young)
 	if at := claimed(); at != 0 {
 		s.t.Error("claimed twice")
 	}
-	old = s.message("edition/c", to[52])
+	old = s.message("edition/c", to[2])
 	old.Class, old.Due = delivery.Digest, s.now.Add(-time.Hour)
-	flash := s.message("alert/flash", to[53])
+	flash := s.message("alert/flash", to[3])
 	flash.Class = delivery.Flash
 	s.owe(old, flash)
 	if p := s.claim(); p.Key != flash.Key {
@@ -475,8 +470,7 @@ func testOrphan(s *scene) {
 }
 
 func testMany(s *scene) {
-	to := s.readers(700)
-	s.oweTo(batch, to...)
+	s.owe(s.crowd(batch, 700)...)
 	ps := s.turn(600).Parcels
 	if len(ps) != 600 {
 		s.t.Fatalf("claimed %d, want 600", len(ps))
