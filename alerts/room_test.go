@@ -48,6 +48,12 @@ func eachRoom(t *testing.T, test func(t *testing.T, r *room)) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) { test(t, newRoom(t, s)) })
 }
 
+// newRoomOnSQLite is for what has nothing to do with the database.
+func newRoomOnSQLite(t *testing.T) *room {
+	t.Helper()
+	return newRoom(t, storetest.SQLite(t))
+}
+
 func newRoom(t *testing.T, s *store.Store) *room {
 	t.Helper()
 	lease, err := s.Acquire(ctx, "lane/"+string(lane), "test", time.Hour)
@@ -321,7 +327,7 @@ func pullingThePlug(t *testing.T, test func(t *testing.T, r *room, pull func()))
 				name = fmt.Sprintf("the answer to write %d is lost", n)
 			}
 			t.Run(name, func(t *testing.T) {
-				r := newRoom(t, storetest.SQLite(t))
+				r := newRoomOnSQLite(t)
 				test(t, r, func() { r.faults.set(n, after) })
 				reached = r.faults.fired
 			})
