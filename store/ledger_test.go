@@ -61,3 +61,12 @@ func house(t testing.TB, s *store.Store) deliverytest.House {
 		},
 	}
 }
+
+func TestNothingIsLostAndNobodyToldTwice(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		deliverytest.TestNothingIsLostAndNobodyToldTwice(t, func(t *testing.T) deliverytest.House { return house(t, storetest.SQLite(t)) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		deliverytest.TestNothingIsLostAndNobodyToldTwice(t, func(t *testing.T) deliverytest.House { return house(t, storetest.Postgres(t)) })
+	})
+}
