@@ -143,5 +143,5 @@ func (v *visit) confirm(ctx context.Context, ticket string) (Answer, error) {
 	if !ok {
 		return v.tell("proposal-gone"), nil
 	}
-	return proposed.do(v, ctx, "")
+	return proposed.deed.do(v, ctx, "")
 }

@@ -28,6 +28,7 @@ func choices() map[string]choice {
 		"language": {offers: offerLanguage, set: setLanguage},
 		"reads":    {offers: offerReads, set: setReads, many: true},
 		"budget":   {offers: offerBudget, set: setBudget},
+		"ping":     {offers: offerPing, set: setPing},
 	}
 }
 

@@ -2,6 +2,8 @@ package bots
 
 import (
 	"maps"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
 // commandDeeds are the deeds of readers, admins and staff, by the command they write.
@@ -9,7 +11,7 @@ func commandDeeds() map[string]deed {
 	deeds := map[string]deed{
 		"start": {admins, (*visit).start}, "stop": {admins, (*visit).stop}, "forget": {admins, (*visit).forget},
 		"topics": {admins, (*visit).topics}, "settings": {admins, (*visit).settings}, "discreet": {admins, (*visit).discreet},
-		"zone":   {admins, (*visit).zone},
+		"zone": {admins, (*visit).zone}, "threads": {admins, (*visit).threads},
 		"latest": {anyone, (*visit).latest}, "why": {anyone, (*visit).why},
 		"help": {anyone, (*visit).help}, "where": {anyone, (*visit).where}, "privacy": {anyone, (*visit).privacy},
 	}
@@ -53,6 +55,7 @@ func (r *Reception) Commands(lang string) []Command {
 		with(command("rings", true), "least", false), with(command("digest", true), "when", false),
 		with(command("quiet", true), "hours", false), with(command("zone", true), "city", false),
 		with(command("language", true), "language", false), with(command("reads", true), "languages", false),
+		with(Command{Name: "ping", Description: Say(lang, "command-ping"), Shared: true, Only: delivery.Discord}, "role", false),
 		command("stop", true), command("forget", true),
 		command("help", true), command("where", true), command("privacy", true),
 	}

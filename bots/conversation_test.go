@@ -72,6 +72,8 @@ func replay(t *testing.T, script string) string {
 		case ok && known:
 			a := n.hear(name, language, said, last)
 			played = append(append(paragraph(played), line), written(a)...)
+		case ok && !strings.HasPrefix(line, " "):
+			t.Fatalf("nobody is called %q", name)
 		}
 	}
 	return strings.Join(played, "\n") + "\n"

@@ -25,6 +25,8 @@ type Command struct {
 	Required    bool
 	Staff       bool // only for the staff; offered to nobody else
 	Shared      bool // also of use in groups, channels and servers
+
+	Only delivery.Platform // the one platform that has what it is about; "" all
 }
 
 // EventKind is what happened to a chat.

@@ -6,7 +6,7 @@ import "context"
 func (v *visit) help(context.Context, string) (Answer, error) {
 	lines := []Line{{Text: v.say("help-title", "outlet", v.outlet()), Strong: true}}
 	for _, c := range v.r.Commands(v.lang) {
-		if c.Staff && !v.staff || v.q.Chat.Kind.Shared() && !c.Shared {
+		if c.Staff && !v.staff || v.q.Chat.Kind.Shared() && !c.Shared || c.Only != "" && !v.inServer() {
 			continue
 		}
 		lines = append(lines, Line{Text: v.command(c.Name) + " — " + c.Description})

@@ -159,6 +159,7 @@ var personas = map[string]persona{
 	"second":  {private("701"), "701", true},
 	"admin":   {group("-500"), "100", true},
 	"member":  {group("-500"), "102", false},
+	"server":  {delivery.Address{Platform: delivery.Discord, Bot: "main", Guild: "900", Chat: "901", Kind: delivery.Channel}, "100", true},
 	"discord": {delivery.Address{Platform: delivery.Discord, Bot: "main", Chat: "100", Kind: delivery.DM}, "100", true},
 }
 

@@ -56,13 +56,13 @@ func (n *notes) keep(key noteKey, open note) {
 }
 
 // take answers what was remembered, once. Another command than the note's means that it is not wanted any more.
-func (n *notes) take(key noteKey, command string) (deed, bool) {
+func (n *notes) take(key noteKey, command string) (note, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	open, ok := n.open[key]
 	delete(n.open, key)
 	if !ok || open.until.Before(n.now()) || command != "" && command != open.command {
-		return deed{}, false
+		return note{}, false
 	}
-	return open.deed, true
+	return open, true
 }

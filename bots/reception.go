@@ -102,6 +102,9 @@ func (r *Reception) Answer(ctx context.Context, q Request) (Answer, error) {
 		if a, err = r.perform(ctx, v); err == nil {
 			return v.voiced(a), nil
 		}
+		if v.asked.deed.do != nil { // what was written for it will not do: the next text is for it again
+			r.notes.keep(noteKey{chat: q.Chat}, v.asked)
+		}
 	}
 	a, err := r.excuse(ctx, v, err)
 	return v.voiced(a), err
@@ -127,12 +130,14 @@ func (r *Reception) find(v *visit) (deed, string) {
 		return r.buttons[name], arg
 	case q.Command != "":
 		if asked, ok := r.notes.take(noteKey{chat: q.Chat}, q.Command); ok && strings.TrimSpace(q.Args) != "" {
-			return asked, q.Args
+			v.asked = asked
+			return asked.deed, q.Args
 		}
 		return r.commands[q.Command], strings.TrimSpace(q.Args)
 	default:
 		if asked, ok := r.notes.take(noteKey{chat: q.Chat}, ""); ok {
-			return asked, q.Text
+			v.asked = asked
+			return asked.deed, q.Text
 		}
 		return deed{admins, (*visit).search}, strings.TrimSpace(q.Text)
 	}
@@ -149,6 +154,8 @@ func (r *Reception) excuse(ctx context.Context, v *visit, err error) (Answer, er
 		return v.tell(plea.id, plea.args...), nil
 	case errors.As(err, &invalid):
 		return v.tell("alert-invalid", "field", invalid.Field, "problem", invalid.Problem), nil
+	case errors.Is(err, subscriptions.ErrUnknown): // forgotten meanwhile
+		return v.tell("not-subscribed", "command", v.command("start")), nil
 	case errors.Is(err, ErrNoContent):
 		return v.tell("story-gone"), nil
 	case errors.Is(err, alerts.ErrNotFound):

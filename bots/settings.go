@@ -43,6 +43,8 @@ func (v *visit) settingsCard() Card {
 		{"zone", v.say("label-zone"), zoneName(s.Zone), true},
 		{"budget", v.say("label-budget"), v.budgetNow(), !shared},
 		{"discreet", v.say("label-discreet"), v.onOff(s.Discreet), !shared},
+		{"ping", v.say("label-ping"), v.pingNow(), v.inServer()},
+		{"threads", v.say("label-threads"), v.onOff(s.StoryThreads), v.inServer()},
 	}
 	var row []Button
 	for _, line := range settings {

@@ -19,6 +19,7 @@ type visit struct {
 	sub   subscriptions.Subscriber // this chat; ID 0 where it has not subscribed
 	lang  string                   // what we answer in
 	staff bool                     // a member of the staff, and nobody else hears the answer
+	asked note                     // what the text was asked for
 }
 
 // receive sees who asks. The visit is there even when the book cannot be read: somebody must be answered.

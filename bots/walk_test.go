@@ -23,7 +23,7 @@ func TestNoButtonIsDead(t *testing.T) {
 	for _, language := range bots.Languages() {
 		visitors := []string{"editor"} // sees what a reader sees, and more
 		if language == bots.English {
-			visitors = []string{"reader", "admin", "editor", "discord"}
+			visitors = []string{"reader", "admin", "editor", "discord", "server"}
 		}
 		for _, name := range visitors {
 			t.Run(language+" "+name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func (w *walk) furnish() {
 func (w *walk) begin() {
 	said := []string{
 		"/follow Russia", "/follow sport", "/mute France", "/mute word:football", "/zone San", "/unfollow", "/unmute", "/unfollow zz",
-		"/budget", "/discreet", "/reads de", "Russia", "/nonsense",
+		"/budget", "/discreet", "/reads de", "/ping <@&1234567890123456789>", "Russia", "/nonsense",
 	}
 	for _, c := range w.n.desk.Commands(w.language) {
 		if c.Name != "forget" { // in the end, by its button
