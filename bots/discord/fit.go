@@ -1,9 +1,9 @@
 package discord
 
 import (
+	"sort"
 	"strings"
 	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // What one message has room for (discord.com/developers/docs/resources/message#embed-object-embed-limits, and
@@ -65,18 +65,25 @@ func clip(text string, limit int) string {
 // clipEscaped is text escaped, and cut so that it fits into limit.
 func clipEscaped(text string, limit int) string { return escape(clipAs(text, limit, escape)) }
 
-// clipAs cuts text so that what write makes of it fits.
+// clipAs cuts text so that what write makes of it fits. write must not make text shorter.
 func clipAs(text string, limit int, write func(string) string) string {
-	if length(write(text)) <= limit {
+	const mark = "…"
+	if len(text) <= limit && length(write(text)) <= limit {
 		return text
 	}
-	const mark = "…"
-	for text != "" && length(write(text))+length(mark) > limit {
-		_, size := utf8.DecodeLastRuneInString(text)
-		text = text[:len(text)-size]
-		if cut := strings.LastIndexAny(text, " \n"); cut > 0 && len(text)-cut < 40 {
-			text = text[:cut]
-		}
+	runes := []rune(text)
+	runes = runes[:min(len(runes), max(limit, 0)+1)]
+	if length(write(string(runes))) <= limit {
+		return text // all of it is there
 	}
-	return strings.TrimRight(text, " \n,;:-") + mark
+	tooLong := func(n int) bool { return length(write(string(runes[:n])))+length(mark) > limit }
+	fits := max(0, sort.Search(len(runes)+1, tooLong)-1)
+	kept := string(runes[:fits])
+	if cut := strings.LastIndexAny(kept, " \n"); cut > 0 && len(kept)-cut < longestWord {
+		kept = kept[:cut]
+	}
+	return strings.TrimRight(kept, " \n,;:-") + mark
 }
+
+// longestWord is how many bytes of a broken word are given up for a cut between words.
+const longestWord = 40

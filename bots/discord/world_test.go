@@ -128,13 +128,16 @@ func (w *world) run(b *Bot) (stop func()) {
 	return stop
 }
 
-// await waits until something is so on the fake.
+// await waits until something is so, on the fake or on our side.
 func (w *world) await(what string, cond func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if err := w.fake.Await(ctx, cond); err != nil {
-		w.t.Fatalf("waiting until %s: %v\n%s", what, err, w.log)
+	late := time.After(20 * time.Second)
+	for !cond() {
+		select {
+		case <-late:
+			w.t.Fatalf("waiting until %s took too long\n%s", what, w.log)
+		case <-time.After(2 * time.Millisecond):
+		}
 	}
 }
 

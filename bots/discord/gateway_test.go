@@ -1,0 +1,248 @@
+package discord
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/bots"
+	"github.com/tenbells/tenbells/bots/discord/discordtest"
+)
+
+func TestTheBotListensAgainWhateverEndsAConnection(t *testing.T) {
+	cases := map[string]func(w *world){
+		"asked to reconnect (7)":  func(w *world) { w.account.Reconnect() },
+		"session not resumable":   func(w *world) { w.account.Invalidate(false) },
+		"session resumable":       func(w *world) { w.account.Invalidate(true) },
+		"going away (1001)":       func(w *world) { w.account.Disconnect(1001) },
+		"an unknown error (4000)": func(w *world) { w.account.Disconnect(4000) },
+		"the line is cut":         func(w *world) { w.account.Drop() },
+	}
+	for name, end := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, discordtest.Options{})
+			w.connected()
+			end(w)
+			w.await("it listens again", func() bool { return w.fake.Stats().Identifies == 2 && w.account.Connections() == 1 })
+			in, err := w.news.Run(w.reader, "news help", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.await("it answers", func() bool { _, ok := in.Answer(); return ok })
+			w.sound()
+		})
+	}
+}
+
+func TestTheBotGetsOverABadWelcome(t *testing.T) {
+	cases := map[string]discordtest.GatewayFault{
+		"asked to reconnect at once (7)":       {First: []int{7}},
+		"an acknowledgement out of turn (11)":  {First: []int{11}},
+		"the session is refused at first (9)":  {First: []int{9}},
+		"closed for an unknown reason (4000)":  {Close: 4000},
+		"told that sessions time out (4009)":   {Close: 4009},
+		"told that it identifies too much (8)": {Close: 4008},
+	}
+	for name, fault := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, discordtest.Options{})
+			w.fake.FailGateway(fault)
+			w.connected()
+		})
+	}
+}
+
+func TestTheBotStopsWhenDiscordWillNotHaveIt(t *testing.T) {
+	for _, code := range []int{4004, 4010, 4011, 4012, 4013, 4014} {
+		for name, refuse := range map[string]func(w *world){
+			"at once": func(w *world) {
+				w.fake.FailGateway(discordtest.GatewayFault{Close: code})
+				w.run(w.Bot)
+			},
+			"later": func(w *world) {
+				w.connected()
+				w.account.Disconnect(code)
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, discordtest.Options{})
+				refuse(w)
+				w.await("it gives up", func() bool { return w.log.has("given up") })
+				began := w.fake.Stats().Calls["get_bot_gateway"]
+				w.deliver(w.parcel(w.to(w.news))) // what is owed still goes out
+				findings := w.Check(t.Context())
+				if after := w.fake.Stats().Calls["get_bot_gateway"]; after != began+1 { // Check asks once
+					t.Errorf("it asked for the gateway %d more times", after-began)
+				}
+				if !slices.ContainsFunc(findings, func(f bots.Finding) bool { return !f.OK && f.Mend != "" }) {
+					t.Errorf("the doctor finds nothing: %+v", findings)
+				}
+				if w.account.Connections() != 0 {
+					t.Error("it is connected")
+				}
+			})
+		}
+	}
+}
+
+func TestADeadConnectionIsNoticed(t *testing.T) {
+	w := newWorld(t, discordtest.Options{Heartbeat: 100 * time.Millisecond})
+	w.connected()
+	w.account.IgnoreHeartbeats(true)
+	w.await("it gives the connection up", func() bool { return w.log.has(errSilent.Error()) })
+	w.account.IgnoreHeartbeats(false)
+	w.await("it listens again", func() bool { return w.account.Connections() == 1 })
+}
+
+func TestRunEndsSoonAndSaysGoodbye(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	stop := w.connected()
+	stop()
+	w.await("the connection is closed", func() bool { return w.account.Connections() == 0 })
+}
+
+func TestServersAndChannelsThatComeAndGo(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.connected()
+	if n := w.front.heard(bots.Joined, "*"); n != 0 {
+		t.Errorf("greeted %d servers it was in already", n)
+	}
+	other := w.fake.NewGuild(w.owner, "Another")
+	there := other.NewChannel("general", discordtest.Text)
+	other.Install(w.account, needs)
+	w.await("it notices the invitation", func() bool { return w.front.heard(bots.Joined, "*") == 1 })
+	young := other.NewChannel("young", discordtest.Text)
+	doomed := w.guild.NewChannel("doomed", discordtest.Text)
+	doomed.Delete()
+	w.await("it notices the deleted channel", func() bool { return w.front.heard(bots.Left, doomed.ID()) == 1 })
+	w.guild.Outage(true)
+	w.guild.Outage(false)
+	other.Kick(w.account)
+	w.await("it notices being thrown out", func() bool { return w.front.heard(bots.Left, "") == 1 })
+	if w.front.heard(bots.Left, there.ID()) != 1 || w.front.heard(bots.Left, young.ID()) != 1 {
+		t.Errorf("not all channels of the server are told: %+v", w.front.events)
+	}
+	if n := w.front.heard(bots.Left, w.news.ID()); n != 0 {
+		t.Error("an outage was taken for the end")
+	}
+	if n := w.front.heard(bots.Joined, "*"); n != 1 {
+		t.Errorf("joined %d servers", n)
+	}
+}
+
+func TestWhatHappenedWhileNobodyListenedIsMadeUpFor(t *testing.T) {
+	roster := newRoster()
+	roster.arrived(guild{ID: "1", Channels: []channel{{ID: "11"}, {ID: "12"}}})
+	roster.arrived(guild{ID: "2", Channels: []channel{{ID: "21"}}})
+	departed := roster.ready([]guild{{ID: "1"}})
+	if len(departed) != 1 || departed[0].id != "2" || len(departed[0].channels) != 1 {
+		t.Errorf("departed: %+v", departed)
+	}
+	isNew, lost := roster.arrived(guild{ID: "1", Channels: []channel{{ID: "11"}}})
+	if isNew || len(lost) != 1 || lost[0].ID != "12" {
+		t.Errorf("new %v, lost %+v", isNew, lost)
+	}
+	if isNew, _ := roster.arrived(guild{ID: "3"}); !isNew {
+		t.Error("a server that was not in READY is not new")
+	}
+}
+
+func TestTextInADirectMessageIsHeard(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
+	cases := map[string]bots.Request{
+		"no such place":         {Text: "no such place"},
+		"/alert now":            {Command: "alert", Args: "now"},
+		"/news Alert  now then": {Command: "alert", Args: "now then"},
+		" /help":                {Command: "help"},
+	}
+	for text, want := range cases {
+		data, err := json.Marshal(map[string]any{"channel_id": w.reader.DM(nil).ID(), "content": text, "author": map[string]string{"id": w.reader.ID()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.event(t.Context(), "MESSAGE_CREATE", data); err != nil {
+			t.Fatal(err)
+		}
+		w.Bot.answering.Wait()
+		got := w.front.last()
+		if got.Command != want.Command || got.Args != want.Args || got.Text != want.Text || got.Chat != w.toReader() || !got.Admin {
+			t.Errorf("%q is %+v", text, got)
+		}
+	}
+	if n := len(w.reader.DM(nil).Received()); n != len(cases) {
+		t.Errorf("%d answers", n)
+	}
+	w.sound()
+}
+
+// frameOf is a server's frame with a payload.
+func frameOf(opcode byte, payload []byte) []byte {
+	head := []byte{0x80 | opcode}
+	switch n := len(payload); {
+	case n < 126:
+		head = append(head, byte(n))
+	case n < 1<<16:
+		head = binary.BigEndian.AppendUint16(append(head, 126), uint16(n))
+	default:
+		head = binary.BigEndian.AppendUint64(append(head, 127), uint64(n))
+	}
+	return append(head, payload...)
+}
+
+func TestTheTapFollowsFramesHoweverTheyAreCut(t *testing.T) {
+	stream := []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+	large := make([]byte, 70_000)
+	for _, f := range [][]byte{[]byte(`{"op":10}`), large[:900], large[:5000], large, []byte(`{"op":11}`)} {
+		stream = append(stream, frameOf(1, f)...)
+	}
+	stream = append(stream, frameOf(8, []byte{0x0f, 0xa4, 'b', 'y', 'e'})...) // 4004
+	want := []int{9, 900, -1, -1, 9, 5}
+	for _, size := range []int{1, 2, 3, 7, 100, 4096, len(stream)} {
+		var f frames
+		var got []int
+		for piece := range slices.Chunk(stream, size) {
+			err := f.follow(piece, func(_ byte, payload []byte) error {
+				if payload == nil {
+					got = append(got, -1)
+				} else {
+					got = append(got, len(payload))
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("in pieces of %d: %v", size, got)
+		}
+	}
+}
+
+func TestTheTapKnowsWhyAConnectionIsClosed(t *testing.T) {
+	tap := newTap(nil, time.Now)
+	var closed *closedError
+	if err := tap.frame(8, []byte{0x0f, 0xa4}); !errors.As(err, &closed) || closed.code != 4004 {
+		t.Errorf("it is %v", err)
+	}
+	for payload, want := range map[string]error{
+		`{"op":7,"d":null}`: errReconnect, `{"t":null,"s":null,"op":9,"d":false}`: errInvalidSession, `{"op":11}`: errOutOfTurn,
+	} {
+		if err := newTap(nil, time.Now).frame(1, []byte(payload)); !errors.Is(err, want) {
+			t.Errorf("%s is %v", payload, err)
+		}
+	}
+	if err := tap.frame(1, []byte(`{"op":0,"t":"READY"}`)); err != nil {
+		t.Error(err)
+	}
+	if err := tap.frame(1, []byte(`{"op":11}`)); err != nil {
+		t.Errorf("an acknowledgement in its turn is %v", err)
+	}
+}
