@@ -22,7 +22,7 @@ var chrome = set(
 	"подпишитесь", "главная", "поиск", "меню", "теги", "скопировать ссылку", "загрузить еще", "код вставки",
 	"лінкі для спрощення доступу", "доступність посилання", "поділитися", "роздрукувати", "коментарі", "дивіться також",
 	"zum inhalt springen", "teilen", "drucken", "kommentare", "anzeige", "startseite", "partager", "imprimer", "commentaires", "publicité",
-	"compartir", "imprimir", "comentarios", "publicidad", "اشتراک‌گذاری", "چاپ", "مشاركة", "طباعة",
+	"compartir", "imprimir", "comentarios", "publicidad", "اشتراک\u200cگذاری", "چاپ", "مشاركة", "طباعة",
 )
 
 // furnitureStarts begin short lines that lead away from the article or speak of the outlet's rights.
