@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/articles"
@@ -111,7 +112,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
 		return &problem{Status: http.StatusBadRequest, Detail: "the body is no JSON: " + err.Error()}
 	case errors.As(err, &kind):
-		return badField(kind.Field, "%s: must be %s, is %s", kind.Field, kindName(kind.Type.Kind().String()), kind.Value)
+		field := strings.TrimPrefix(strings.TrimPrefix(kind.Field, "wordings."), "wording.") // Go's own names of what is embedded
+		return badField(field, "%s: must be %s, is %s", field, kindName(kind.Type.Kind().String()), kind.Value)
 	default: // an unknown key, which the error names
 		return badField("", "%s", err.Error())
 	}
