@@ -70,7 +70,8 @@ func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, name string) (s
 	}
 	err = b.door.do(ctx, call{doing: "look for a forum post", method: http.MethodGet,
 		path: "/guilds/" + p.To.Guild + "/threads/active"}, &active)
-	if mayNotLook(err) {
+	var refused *refusal
+	if errors.As(err, &refused) {
 		b.sentBlind()
 		return "", nil
 	}

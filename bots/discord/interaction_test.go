@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/discord/discordtest"
-	"github.com/tenbells/tenbells/delivery"
 )
 
 // both runs a test over the gateway and over signed HTTP.
@@ -273,12 +274,44 @@ func TestWhereSomethingWasSaid(t *testing.T) {
 	}
 }
 
-func TestANewServerIsGreeted(t *testing.T) {
-	b := &Bot{name: "main"}
-	l := &line{shard: &shard{b: b}}
-	if got := l.address("1", channel{ID: "2", Type: 5}); got != (delivery.Address{Platform: delivery.Discord, Bot: "main", Guild: "1", Chat: "2", Kind: delivery.Announcement}) {
-		t.Errorf("the address is %+v", got)
+func TestANewServerIsGreetedInItsSystemChannel(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.front.greets = true
+	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
+	l.heard(t.Context(), &discordgo.Event{Type: "READY", RawData: []byte(`{"guilds":[]}`)})
+	data := `{"id":"` + w.guild.ID() + `","system_channel_id":"` + w.news.ID() + `","channels":[]}`
+	for range 2 { // it comes again after every reconnect
+		l.heard(t.Context(), &discordgo.Event{Type: "GUILD_CREATE", RawData: []byte(data)})
 	}
+	if got := w.news.Received(); len(got) != 1 || got[0].Embeds[0].Description != "Hello" {
+		t.Errorf("greeted with %+v", got)
+	}
+	w.sound()
+}
+
+func TestANonsensicalEventCostsOnlyItself(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
+	for _, kind := range []string{"READY", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_CREATE", "CHANNEL_DELETE", "INTERACTION_CREATE", "MESSAGE_CREATE"} {
+		l.heard(t.Context(), &discordgo.Event{Type: kind, RawData: []byte(`[1]`)})
+	}
+	if n := strings.Count(w.log.String(), "was not taken in"); n != 7 {
+		t.Errorf("%d of 7 are told", n)
+	}
+}
+
+// TestTheReceptionsCommandsAreTaken registers what readers really get.
+func TestTheReceptionsCommandsAreTaken(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.front.offered = bots.NewReception(bots.Config{Now: time.Now}).Commands("en")
+	if n := len(w.front.offered); n == 0 || n > maxSubcommands {
+		t.Fatalf("%d commands do not fit under one", n)
+	}
+	w.connected()
+	if n := len(w.account.Commands()[0].Options); n != len(w.front.offered) {
+		t.Errorf("%d of %d commands are there", n, len(w.front.offered))
+	}
+	w.sound()
 }
 
 func TestTheDoctorNamesWhatIsMissing(t *testing.T) {

@@ -114,11 +114,11 @@ func (t turn) inTwoSteps(ctx context.Context, known <-chan bots.Answer) error {
 	if !onCard {
 		r = t.placeholder()
 	}
-	if err := t.first(ctx, r); err != nil {
-		return err
-	}
+	err := t.first(ctx, r)
 	a := <-known
 	switch {
+	case err != nil:
+		return err
 	case !onCard || a.Card != nil && a.Replace:
 		m := t.full(a)
 		return t.follow(ctx, http.MethodPatch, original, &m)
