@@ -15,7 +15,7 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// shared finds a file of the shared reading; the test is skipped where it is not present.
+// shared finds a file of the shared reading; where it is not present the test is skipped, unless nothing may be.
 func shared(t *testing.T, path string) string {
 	t.Helper()
 	root := os.Getenv("TENBELLS_SHARED")
@@ -23,7 +23,9 @@ func shared(t *testing.T, path string) string {
 		root = filepath.Join("..", "..", "..", "shared")
 	}
 	file := filepath.Join(root, filepath.FromSlash(path))
-	if _, err := os.Stat(file); err != nil {
+	if _, err := os.Stat(file); err != nil && os.Getenv("TENBELLS_NO_SKIP") == "1" {
+		t.Fatalf("no shared reading: %v", err)
+	} else if err != nil {
 		t.Skipf("no shared reading: %v", err)
 	}
 	return file
@@ -106,6 +108,9 @@ func overlap(found, want map[string]bool) (precision, recall float64) {
 // TestCorpusBodies holds the bodies of real pages to floors a little below what this version reaches; the anchors of
 // single libraries are in the corpus' README.
 func TestCorpusBodies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 150 whole pages")
+	}
 	for name, floor := range map[string]float64{"scrapinghub.jsonl.gz": 0.93, "readability.jsonl.gz": 0.95} {
 		t.Run(name, func(t *testing.T) {
 			var precision, recall float64
@@ -126,6 +131,9 @@ func TestCorpusBodies(t *testing.T) {
 
 // TestCorpusSegments counts which passages of (mostly German) pages are in the body and which rightly are not.
 func TestCorpusSegments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 143 whole pages")
+	}
 	var hits, misses, wrong int
 	for _, p := range corpus(t, "trafilatura.jsonl.gz") {
 		body := strings.Join(read(t, p).Body, "\n")

@@ -16,13 +16,14 @@ const leadParagraphs = 2
 func (c *Catalogue) Find(a articles.Article) Finding {
 	f := &findings{media: c.media}
 	text := partsOf(a)
+	how := readingOf(a.Language, a.Text())
 	c.marked(a, f)
 	c.bySection(a, f)
 	c.byOwnWords(text, f)
-	if !f.hasMedia() {
+	if how.language == "en" && !f.hasMedia() {
 		c.byThemes(text, f)
 	}
-	c.byPlaces(a, text, f)
+	c.byPlaces(a, text, how, f)
 	return f.Finding
 }
 
@@ -123,11 +124,11 @@ func (t *theme) add(text string, level int) {
 }
 
 // byPlaces finds countries: named in the lead, or at least twice below it.
-func (c *Catalogue) byPlaces(a articles.Article, text parts, f *findings) {
+func (c *Catalogue) byPlaces(a articles.Article, text parts, how reading, f *findings) {
 	for _, mark := range append([]string{a.Section, a.Dateline}, a.Keywords...) {
 		text[inLead] = append(text[inLead], read(mark))
 	}
-	found := text.find(c.places.list(readingOf(a.Language, a.Text())))
+	found := text.find(c.places.list(how))
 	for _, hit := range found[inLead] {
 		f.place(articles.Place(strings.TrimPrefix(hit.key, placePrefix)), because(hit.text))
 	}

@@ -86,6 +86,20 @@ func TestNewsroomsOwnMarksComeFirst(t *testing.T) {
 	}
 }
 
+func TestEnglishWordsShowWhatATextIsAbout(t *testing.T) {
+	c := catalogue(t)
+	text := "The striker scored two goals in the cup match"
+	for language, want := range map[string]bool{"en": true, "": true, "de": false} {
+		f := c.Find(articles.Article{Headline: text, Language: language})
+		if got := slices.Equal(f.Topics, []articles.Topic{"medtop:15000000"}); got != want {
+			t.Errorf("in language %q: %v %v", language, f.Topics, f.Evidence)
+		}
+	}
+	if f := c.Find(articles.Article{Headline: "One goal is no theme", Language: "en"}); len(f.Topics) != 0 {
+		t.Errorf("one word is enough: %v", f.Evidence)
+	}
+}
+
 func TestSectionsThatAreTopicsCount(t *testing.T) {
 	c := catalogue(t, Own{Slug: "city", Sections: []string{"City Desk"}})
 	for section, want := range map[string]articles.Topic{
