@@ -381,11 +381,11 @@ func TestFeedsThatFailAreAskedLessOften(t *testing.T) {
 	}{{0, Interval}, {1, 2 * Interval}, {3, 8 * Interval}, {50, MaxInterval}, {1 << 40, MaxInterval}}
 	for _, tt := range cases {
 		st := State{Fetched: now, Failures: tt.failures}
-		if st.Due(now.Add(tt.pause-time.Second)) || !st.Due(now.Add(tt.pause)) {
+		if Due(st, now.Add(tt.pause-time.Second)) || !Due(st, now.Add(tt.pause)) {
 			t.Errorf("after %d failures it is not due at %s", tt.failures, tt.pause)
 		}
 	}
-	if !(State{}).Due(now) {
+	if !Due(State{}, now) {
 		t.Error("a feed that was never asked for is not due")
 	}
 }

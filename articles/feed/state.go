@@ -29,8 +29,8 @@ const (
 	MaxInterval = time.Hour       // of one that fails: it doubles to this
 )
 
-// Due reports whether it is time to ask for the feed.
-func (st State) Due(now time.Time) bool {
+// Due reports whether it is time to ask for a feed.
+func Due(st State, now time.Time) bool {
 	pause := Interval
 	for range st.Failures {
 		if pause = min(2*pause, MaxInterval); pause == MaxInterval {

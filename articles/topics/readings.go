@@ -1,0 +1,135 @@
+package topics
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// reading is how a text is read: in which language ("" unknown) and script. One word may mean different things:
+// “Island” is a country in German, “Indie” one in Polish.
+type reading struct {
+	language string
+	script   script
+}
+
+// script is a script's name in Unicode, “Latin”; scripts that we need not tell apart share one.
+type script string
+
+const (
+	latin    script = "Latin"
+	cyrillic script = "Cyrillic"
+	arabic   script = "Arabic"
+	other    script = "other"
+)
+
+// scriptOf is the script that most letters of a text are in.
+func scriptOf(text string) script {
+	counts := map[script]int{}
+	for _, r := range text {
+		switch {
+		case !unicode.IsLetter(r):
+		case unicode.Is(unicode.Latin, r):
+			counts[latin]++
+		case unicode.Is(unicode.Cyrillic, r):
+			counts[cyrillic]++
+		case unicode.Is(unicode.Arabic, r):
+			counts[arabic]++
+		default:
+			counts[other]++
+		}
+	}
+	most := latin
+	for _, s := range []script{cyrillic, arabic, other} {
+		if counts[s] > counts[most] {
+			most = s
+		}
+	}
+	return most
+}
+
+// readingLength is how many bytes of a text tell its script and whether it is English.
+const readingLength = 4000
+
+// readingOf says how a text is to be read. A language that CLDR has no names in counts as unknown, so that there are
+// only so many readings.
+func readingOf(lang, text string) reading {
+	text = text[:min(len(text), readingLength)] // a letter that is cut in two counts for nothing
+	r := reading{language: base(lang), script: scriptOf(text)}
+	switch r.language {
+	case "nb":
+		r.language = "no"
+	case "sh":
+		r.language = "sr"
+	}
+	if !slices.ContainsFunc(nameLanguages(), func(tag language.Tag) bool { return base(tag.String()) == r.language }) {
+		r.language = ""
+	}
+	if r.language == "" && r.script == latin && isEnglish(text) {
+		r.language = "en"
+	}
+	return r
+}
+
+// isEnglish reports whether a text has the small words that English cannot do without: at least one in twenty. A
+// headline alone may have none; it is read as English unless it has letters that English lacks.
+func isEnglish(text string) bool {
+	words, small := 0, 0
+	for w := range strings.FieldsSeq(text) {
+		words++
+		switch strings.ToLower(w) {
+		case "the", "of", "and", "to", "for", "with", "is", "was", "has", "by", "from", "that", "as", "at", "on":
+			small++
+		}
+	}
+	return small*20 >= words && small > 0 || words < 20 && isPlain(text)
+}
+
+// large are the languages that are asked first when a text does not say its own.
+var large = []string{"en", "ru", "fa", "zh", "es", "fr", "de", "ar", "pt", "uk"}
+
+// nameLanguages are the languages in which CLDR names countries, without their regional variants.
+var nameLanguages = sync.OnceValue(func() []language.Tag {
+	var all []language.Tag
+	for _, tag := range display.Supported.Tags() {
+		if _, _, region := tag.Raw(); region.String() == "ZZ" && display.Regions(tag) != nil {
+			all = append(all, tag)
+		}
+	}
+	return all
+})
+
+// dictionaries are CLDR's languages for a reading: those of its language in its script, or all in its script.
+func dictionaries(r reading) []language.Tag {
+	var same, others []language.Tag
+	for _, tag := range nameLanguages() {
+		switch {
+		case dictionaryScript(tag) != r.script:
+		case r.language == "" || base(tag.String()) != r.language:
+			others = append(others, tag)
+		default:
+			same = append(same, tag)
+		}
+	}
+	if len(same) > 0 {
+		return same
+	}
+	slices.SortStableFunc(others, func(a, b language.Tag) int { return rank(a) - rank(b) })
+	return others
+}
+
+func rank(tag language.Tag) int {
+	if i := slices.Index(large, base(tag.String())); i >= 0 {
+		return i
+	}
+	return len(large)
+}
+
+// dictionaryScript is the script a dictionary is written in, told by its name of one country.
+func dictionaryScript(tag language.Tag) script {
+	return scriptOf(display.Regions(tag).Name(language.MustParseRegion("RU")))
+}
