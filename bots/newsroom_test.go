@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,8 @@ type newsroom struct {
 	desk  *bots.Reception
 	now   time.Time
 	log   strings.Builder
+
+	folder string // where the database lies
 }
 
 // openTopics reads the topics once for all tests.
@@ -37,7 +40,8 @@ var morning = time.Date(2013, 4, 29, 18, 40, 0, 0, time.UTC)
 
 func openNewsroom(t *testing.T) *newsroom {
 	t.Helper()
-	n := &newsroom{t: t, store: storetest.SQLite(t), now: morning}
+	url := storetest.SQLiteURL(t)
+	n := &newsroom{t: t, store: storetest.Open(t, url), now: morning, folder: filepath.Dir(strings.TrimPrefix(url, "sqlite:"))}
 	catalogue, err := openTopics()
 	n.must(err)
 	clock := func() time.Time { return n.now }

@@ -47,6 +47,9 @@ func FindZones(text string, limit int) []string {
 		sort(subscriptions.FoldWord(name), zone)
 	}
 	for _, zone := range zones {
+		if strings.HasPrefix(zone, "Etc/") {
+			continue // they count the other way round: see offsetZone
+		}
 		sort(subscriptions.FoldWord(zone[strings.LastIndex(zone, "/")+1:]), zone)
 		sort(subscriptions.FoldWord(zone), zone)
 	}
