@@ -136,6 +136,9 @@ func (b *Bot) profile(ctx context.Context, by way) (Profile, error) {
 // Tell sends plain text to a chat: to the operator, about a fault.
 func (b *Bot) Tell(ctx context.Context, chat, words string) error {
 	to := b.address(chat, delivery.Private)
+	if strings.HasPrefix(chat, "-") {
+		to.Kind = delivery.Group
+	}
 	err := b.answering(ctx, to, func(ctx context.Context) error {
 		_, err := b.api.SendMessage(ctx, &bot.SendMessageParams{ChatID: to.Chat, Text: clip(text(words).plain, maxText),
 			LinkPreviewOptions: sheet{}.preview()})

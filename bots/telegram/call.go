@@ -22,7 +22,7 @@ func (b *Bot) attempt(ctx context.Context, to delivery.Address, do func(context.
 	var moved *delivery.MovedError
 	switch {
 	case errors.As(err, &retry):
-		if retry.Scope == delivery.ScopeChat {
+		if retry.Scope == delivery.ScopeChat && to.Chat != "" {
 			retry.Scope = b.crowd.told(to.Chat, retry.After, b.Now())
 		}
 	case errors.As(err, &moved):
@@ -51,24 +51,36 @@ func (b *Bot) answering(ctx context.Context, to delivery.Address, do func(contex
 		switch {
 		case !passing(err) || try == tries || ctx.Err() != nil:
 			return err
-		case errors.As(err, &retry):
-			b.holdBack(to, retry)
+		case errors.As(err, &retry) && b.holdBack(to, retry):
 		default:
-			if rest(ctx, time.Second<<(try-1)) != nil {
+			if rest(ctx, max(waitOf(retry), time.Second<<(try-1))) != nil {
 				return err
 			}
 		}
 	}
 }
 
-// holdBack obeys a 429; the pacer then makes the next attempt wait.
-func (b *Bot) holdBack(to delivery.Address, retry *delivery.RetryError) {
+// holdBack obeys a 429 for all who call; the pacer then makes the next attempt wait. false where it speaks of this call
+// alone: Telegram counts setting the menu or answering a press apart from messages.
+func (b *Bot) holdBack(to delivery.Address, retry *delivery.RetryError) bool {
 	until := b.Now().Add(retry.After)
-	if retry.Scope == delivery.ScopeLane || to.Chat == "" {
+	switch {
+	case retry.Scope == delivery.ScopeLane:
 		b.Pacer.PauseLane(until)
-		return
+	case to.Chat != "":
+		b.Pacer.PauseChat(to.Chat, until)
+	default:
+		return false
 	}
-	b.Pacer.PauseChat(to.Chat, until)
+	return true
+}
+
+// waitOf is how long a 429 said to wait; nil said nothing.
+func waitOf(retry *delivery.RetryError) time.Duration {
+	if retry == nil {
+		return 0
+	}
+	return retry.After
 }
 
 // passing says whether a call may succeed if it is made again.

@@ -43,3 +43,29 @@ func TestTheMenuIsSetOnceAndWhenItChanges(t *testing.T) {
 	w.run(w.newBot(nil))
 	w.await("the change is there", func() bool { return calls("setMyCommands") == 2*lists })
 }
+
+// Telegram counts changes of the menu apart from messages, and may ask for hours of patience.
+func TestAMenuThatMustWaitHoldsNobodyUp(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	w.front.commands = []bots.Command{{Name: "start", Description: "Begin"}}
+	w.srv.Inject(telegramtest.Step{Method: "setMyCommands", Times: telegramtest.Always, Fault: telegramtest.TooMany(3600)})
+	w.run(w.bot)
+	w.await("the menu must wait", func() bool { return w.srv.Stats().TooMany > 0 })
+	ann := w.reader("Ann")
+	w.await("it is answered", func() bool { return last(ann.Private(nil)) == "heard start" })
+	if n := w.srv.Stats().TooMany; n != 1 {
+		t.Errorf("asked again %d times before its time", n-1)
+	}
+}
+
+func TestAMenuThatIsRefusedIsGivenUp(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	w.front.commands = []bots.Command{{Name: "start", Description: "Begin"}}
+	w.srv.Inject(telegramtest.Step{Method: "setMyCommands", Times: telegramtest.Always, Fault: telegramtest.BadRequest("BOT_COMMAND_INVALID")})
+	w.run(w.bot)
+	if err := w.log.await(soon(t), "BOT_COMMAND_INVALID"); err != nil {
+		t.Error("nobody is told")
+	}
+	ann := w.reader("Ann")
+	w.await("it is answered", func() bool { return last(ann.Private(nil)) == "heard start" })
+}

@@ -81,11 +81,7 @@ func numberOf(raw json.RawMessage) int64 {
 }
 
 func hearMessage(m *models.Message) (heard, bool) {
-	h := heardIn(m.Chat)
-	h.Message = m.ID
-	if m.IsTopicMessage {
-		h.Thread = m.MessageThreadID
-	}
+	h := heardWith(m)
 	if m.MigrateToChatID != 0 {
 		h.Kind, h.Event, h.To = eventKind, bots.Moved, m.MigrateToChatID
 		return h, true
@@ -114,12 +110,8 @@ func hearPress(q *models.CallbackQuery) (heard, bool) {
 	h := heard{}
 	switch {
 	case q.Message.Message != nil:
-		m := q.Message.Message
-		h = heardIn(m.Chat)
-		h.Message, h.About = m.ID, aboutOf(m)
-		if m.IsTopicMessage {
-			h.Thread = m.MessageThreadID
-		}
+		h = heardWith(q.Message.Message)
+		h.About = aboutOf(q.Message.Message)
 	case q.Message.InaccessibleMessage != nil: // deleted, or too old to be told
 		h = heardIn(q.Message.InaccessibleMessage.Chat)
 	}
@@ -167,6 +159,17 @@ func mute(m models.ChatMember) bool {
 }
 
 func heardIn(c models.Chat) heard { return heard{Chat: c.ID, Sort: c.Type} }
+
+// heardWith is where a message stands. Topics are chats of their own in forums only: elsewhere a thread is a thread of
+// replies.
+func heardWith(m *models.Message) heard {
+	h := heardIn(m.Chat)
+	h.Message = m.ID
+	if m.IsTopicMessage && m.Chat.Type == models.ChatTypeSupergroup {
+		h.Thread = m.MessageThreadID
+	}
+	return h
+}
 
 func (h *heard) from(u *models.User) {
 	if u != nil {

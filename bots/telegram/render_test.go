@@ -1,6 +1,8 @@
 package telegram
 
 import (
+	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -168,6 +170,9 @@ func TestWhateverIsWrittenFits(t *testing.T) {
 					t.Fatal(err)
 				}
 				m, _ := ann.Private(nil).Last()
+				if m.Silent != discreet {
+					t.Errorf("silent: %v", m.Silent)
+				}
 				if n := utf8.RuneCountInString(m.Text); n > maxText || n < 10 && !discreet {
 					t.Errorf("%d characters arrived", n)
 				}
@@ -205,4 +210,59 @@ func TestMarksStandBehindWhatIsReadFromTheRight(t *testing.T) {
 			t.Errorf("%q became %q, want %q", label, got, want)
 		}
 	}
+}
+
+// Real articles in ten languages, among them some that are read from right to left, all arrive and read as they were
+// written.
+func TestRealArticlesArrive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("renders and sends thousands of real articles")
+	}
+	file := corpus(t, "rferl", "items-multi.jsonl.gz")
+	zipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, telegramtest.Options{History: 1}, nil)
+	ann := w.reader("Ann")
+	articles := json.NewDecoder(zipped)
+	for n := 0; articles.More(); n++ {
+		var a struct{ Title, Text, URL, Lang string }
+		if err := articles.Decode(&a); err != nil {
+			t.Fatal(err)
+		}
+		if n%7 != 0 { // enough of each service
+			continue
+		}
+		p := parcel(private(ann))
+		p.Voice = delivery.Voice{Language: a.Lang, Zone: "Asia/Kabul"}
+		p.Body.Headline, p.Body.Standfirst, p.Body.URL, p.Body.Body = a.Title, a.Text, a.URL, strings.Split(a.Text, "\n")
+		if _, err := w.bot.Deliver(t.Context(), p); err != nil {
+			t.Fatalf("%s: %v", a.URL, err)
+		}
+		if m, _ := ann.Private(nil).Last(); m.Text != strings.TrimSpace(render(t, p).plain) || len(m.Entities) == 0 {
+			t.Errorf("%s reads %q", a.URL, m.Text)
+		}
+	}
+	if strings.Contains(w.log.String(), "plain text") {
+		t.Error("markup was refused")
+	}
+}
+
+// corpus opens one of the shared data files.
+func corpus(t *testing.T, path ...string) *os.File {
+	t.Helper()
+	shared := os.Getenv("TENBELLS_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "..", "..", "shared")
+	}
+	file, err := os.Open(filepath.Join(append([]string{shared, "corpus"}, path...)...))
+	if err != nil && os.Getenv("TENBELLS_NO_SKIP") != "1" {
+		t.Skip("no corpus beside the checkout: set TENBELLS_SHARED")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
 }

@@ -225,6 +225,7 @@ type inbox struct {
 	kept   map[int64][]byte // nil once handled
 	fault  error            // of the next Accept calls
 	missed int              // Accept calls that failed
+	read   func()           // called when Pending has read, before it answers
 }
 
 func newInbox() *inbox { return &inbox{kept: map[int64][]byte{}} }
@@ -246,15 +247,22 @@ func (in *inbox) Accept(_ context.Context, us []bots.Update) error {
 }
 
 func (in *inbox) Pending(_ context.Context, lane delivery.Lane, limit int) ([]bots.Update, error) {
+	us := in.unhandled(lane, limit)
+	if in.read != nil {
+		in.read()
+	}
+	return us, nil
+}
+
+func (in *inbox) unhandled(lane delivery.Lane, limit int) (us []bots.Update) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	var us []bots.Update
 	for _, id := range in.order {
 		if payload := in.kept[id]; payload != nil && len(us) < limit {
 			us = append(us, bots.Update{Lane: lane, ID: id, Payload: payload})
 		}
 	}
-	return us, nil
+	return us
 }
 
 func (in *inbox) Done(_ context.Context, _ delivery.Lane, id int64) error {
@@ -276,10 +284,7 @@ func (in *inbox) Newest(context.Context, delivery.Lane) (int64, error) {
 	return slices.Max(in.order), nil
 }
 
-func (in *inbox) pending() int {
-	us, _ := in.Pending(context.Background(), "", 1<<20)
-	return len(us)
-}
+func (in *inbox) pending() int { return len(in.unhandled("", 1<<20)) }
 
 func (in *inbox) fail(err error) {
 	in.mu.Lock()

@@ -84,12 +84,17 @@ func (b *Bot) dropWebhook(ctx context.Context) {
 	})
 }
 
-// insist makes a call that belongs to no chat until it works or ctx ends. What only the operator can mend is told to
-// report, and nil once it works.
+// insist makes a call that belongs to no chat until it works, is refused for what is in it, or ctx ends. What only the
+// operator can mend is told to report, and nil once it works.
 func (b *Bot) insist(ctx context.Context, what string, report func(error), do func(context.Context) error) {
 	for pause := time.Duration(0); ctx.Err() == nil; {
 		err := b.answering(ctx, delivery.Address{}, do)
 		if ctx.Err() != nil {
+			return
+		}
+		if errors.Is(err, delivery.ErrRejected) {
+			b.Log.Error("Telegram refuses", "lane", b.Lane(), "what", what, "err", err)
+			report(fmt.Errorf("%s: %w", what, err))
 			return
 		}
 		report(receivingFault(err))
@@ -97,7 +102,7 @@ func (b *Bot) insist(ctx context.Context, what string, report func(error), do fu
 			return
 		}
 		pause = pauseAfter(err, pause)
-		b.Log.Warn("Telegram refuses, will be repeated", "lane", b.Lane(), "what", what, "in", pause, "err", err)
+		b.Log.Warn("Telegram does not do it, will be repeated", "lane", b.Lane(), "what", what, "in", pause, "err", err)
 		_ = rest(ctx, pause) // only ctx ends it early, and the loop sees that
 	}
 }
