@@ -13,6 +13,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/tenbells/tenbells/bots"
+	"github.com/tenbells/tenbells/delivery"
 )
 
 // commandName is the one command all others stand under, so that we take one place in a server's list.
@@ -70,8 +71,12 @@ func (b *Bot) wanted() []command {
 		Contexts:     []discordgo.InteractionContextType{discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM},
 		Integrations: []discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall}}
 	for place, c := range b.front.Commands(bots.English) {
+		if c.Only != "" && c.Only != delivery.Discord {
+			continue
+		}
 		if len(news.Options) == maxSubcommands {
-			break
+			b.log.Warn("Discord takes no more commands", "left_out", c.Name)
+			continue
 		}
 		sub := commandOption{Type: discordgo.ApplicationCommandOptionSubCommand, Name: c.Name,
 			Description: clip(c.Description, maxCommandDescription),

@@ -246,6 +246,7 @@ func (f *front) Commands(language string) []bots.Command {
 	return []bots.Command{
 		{Name: "help", Description: "What I can do (" + language + ")"},
 		{Name: "follow", Description: "Follow a topic", Option: "topic", Hint: "Russia, health", Shared: true},
+		{Name: "elsewhere", Description: "Not for Discord", Only: delivery.Telegram},
 		{Name: "alert", Description: "Write an alert", Option: "text", Hint: "Headline", Staff: true},
 	}
 }
