@@ -22,25 +22,36 @@ func (b *Book) Page(ctx context.Context, q subscriptions.Query, now time.Time, a
 	return page, failed("count rings", b.store.countRings(ctx, page, now))
 }
 
-// widening is how much wider the next window is where one has not filled the page.
-const widening = 4
-
 func (s *Store) page(ctx context.Context, q subscriptions.Query, after subscriptions.ID, limit int) ([]subscriptions.Recipient, error) {
 	last, err := s.lastSubscriber(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var page []subscriptions.Recipient
-	for window := subscriptions.ID(limit); after < last && len(page) < limit; window *= widening {
-		until := min(after+window, last)
+	for window := limit; after < last && len(page) < limit; {
+		until := min(after+subscriptions.ID(window), last)
 		statement, args := windowStatement(q, after, until, limit-len(page))
 		found, err := collect(ctx, s.read, scanRecipient, statement, args...)
 		if err != nil {
 			return nil, err
 		}
 		page, after = append(page, found...), until
+		window = nextWindow(window, len(found), limit-len(page))
 	}
 	return page, nil
+}
+
+// widening is how much wider a window may be than the one before.
+const widening = 8
+
+// nextWindow is how wide the window should be that gives what is missing, judged by what the last one gave: a little
+// wider than that, as one more statement costs more than some rows too many.
+func nextWindow(window, found, missing int) int {
+	widest := window * widening
+	if found == 0 {
+		return widest
+	}
+	return min(widest, window*missing/found*5/4+16)
 }
 
 // lastSubscriber is the highest number there is, 0 for none.
@@ -130,15 +141,14 @@ func (b *Book) Followed(ctx context.Context, candidates []subscriptions.Key) ([]
 		return struct{}{}, err
 	}
 	for chunk := range slices.Chunk(candidates, 1000) {
-		args := make([]any, len(chunk))
-		for i, key := range chunk {
-			args[i] = key
-		}
-		_, err := collect(ctx, b.store.read, scan, `WITH j (key) AS (VALUES `+rowsOf(1, len(args), "TEXT")+`)
-			SELECT key FROM j WHERE EXISTS (SELECT 1 FROM follows f WHERE f.key = j.key)`, args...)
-		if err != nil {
+		if _, err := collect(ctx, b.store.read, scan, followedStatement(len(chunk)), values(chunk, one)...); err != nil {
 			return nil, failed("look for followed keys", err)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(candidates), func(k subscriptions.Key) bool { return !known[k] }), nil
+}
+
+func followedStatement(n int) string {
+	return `WITH j (key) AS (VALUES ` + rowsOf(1, n, "TEXT") + `)
+		SELECT key FROM j WHERE EXISTS (SELECT 1 FROM follows f WHERE f.key = j.key)`
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -77,26 +76,17 @@ func (b *Book) Update(ctx context.Context, id subscriptions.ID, change func(*sub
 func (s *Store) save(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
 	old, err := s.present(ctx, tx, sub)
 	if sub.ID == 0 && errors.Is(err, subscriptions.ErrUnknown) {
-		if sub.ID, err = s.number(ctx, tx); err != nil {
-			return sub, err
+		saved, inserted, fault := s.insert(ctx, tx, sub)
+		if fault != nil || inserted {
+			return saved, fault
 		}
-		// Others who insert wait for our number from here on, and see our row then; so we look once more ourselves.
-		old, err = s.present(ctx, tx, sub)
-		if errors.Is(err, subscriptions.ErrUnknown) {
-			return s.insert(ctx, tx, sub)
-		}
+		old, err = s.present(ctx, tx, sub) // another process has just saved the same address
 	}
 	if err != nil {
 		return sub, err
 	}
 	sub.ID = old.ID
 	return s.replace(ctx, tx, old, sub)
-}
-
-// number takes the next subscriber's id. None is ever given twice.
-func (s *Store) number(ctx context.Context, tx *sql.Tx) (id subscriptions.ID, err error) {
-	err = tx.QueryRowContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`).Scan(&id)
-	return id, err
 }
 
 // present is the subscriber with sub's ID, or else the one at sub's address.
@@ -114,21 +104,24 @@ func (s *Store) present(ctx context.Context, tx *sql.Tx, sub subscriptions.Subsc
 	return s.subscriber(ctx, tx, id, s.dialect.lockRow)
 }
 
-// insert writes a new row under sub's ID.
-func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+// insert gives sub the next number; none is ever given twice. It does nothing where the address is taken.
+func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, inserted bool, err error) {
+	err = tx.QueryRowContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`).Scan(&sub.ID)
+	if err != nil {
+		return sub, false, err
+	}
 	if sub.Created.IsZero() {
 		sub.Created = instant(millis(s.now()))
 	}
 	row, err := s.row(sub)
 	if err != nil {
-		return sub, err
+		return sub, false, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO subscribers (`+subscriberColumns+`, hash, guild, since)
-		VALUES (`+placeholders(1, len(row)+1)+`)`, append(row, millis(s.now()))...)
-	if err != nil {
-		return sub, err
+	n, err := changed(tx.ExecContext(ctx, insertSubscriber, append(row, millis(s.now()))...))
+	if err != nil || n == 0 {
+		return sub, false, err
 	}
-	return sub, s.writeFollows(ctx, tx, sub)
+	return sub, true, insertFollows(ctx, tx, sub)
 }
 
 // replace writes what of sub differs from old.
@@ -147,14 +140,11 @@ func (s *Store) replace(ctx context.Context, tx *sql.Tx, old, sub subscriptions.
 	if err != nil {
 		return sub, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE subscribers SET (`+subscriberColumns+`, hash, guild) = (`+placeholders(1, len(row))+`),
-		since = CASE WHEN status = `+statusPlaceholder+` THEN since ELSE $`+fmt.Sprint(len(row)+1)+` END WHERE id = $1`,
-		append(row, millis(s.now()))...)
-	if err != nil {
+	if _, err = tx.ExecContext(ctx, updateSubscriber, append(row, millis(s.now()))...); err != nil {
 		return sub, err
 	}
 	if sub.ID == old.ID && slices.Equal(old.Follow, sub.Follow) && slices.Equal(old.Exclude, sub.Exclude) {
 		return sub, nil
 	}
-	return sub, s.writeFollows(ctx, tx, sub)
+	return sub, writeFollows(ctx, tx, sub)
 }

@@ -86,7 +86,7 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, 
 			return 0, err
 		}
 		sub.ID = min(id, other)
-		if err := s.writeFollows(ctx, tx, sub); err != nil {
+		if err := writeFollows(ctx, tx, sub); err != nil {
 			return 0, err
 		}
 	}
@@ -98,8 +98,7 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, 
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE subscribers SET (`+subscriberColumns+`, hash, guild) = (`+placeholders(1, len(row))+`)
-		WHERE id = $1`, row...)
+	_, err = tx.ExecContext(ctx, updateSubscriber, append(row, millis(s.now()))...)
 	return sub.ID, err
 }
 

@@ -14,8 +14,13 @@ import (
 const subscriberColumns = `id, sealed, lane, kind, status, created, language, reads, zone, least, digest, next_digest,
 	last_digest, quiet_from, quiet_to, quiet_mode, budget, ping_least, story_threads, discreet`
 
-// statusPlaceholder is where row puts the status.
-const statusPlaceholder = `$5`
+// insertSubscriber and updateSubscriber take a row and the instant at which its status may change.
+var (
+	insertSubscriber = `INSERT INTO subscribers (` + subscriberColumns + `, hash, guild, since) VALUES (` + placeholders(1, 23) + `)
+		ON CONFLICT (hash) DO NOTHING`
+	updateSubscriber = `UPDATE subscribers SET (` + subscriberColumns + `, hash, guild) = (` + placeholders(1, 22) + `),
+		since = CASE WHEN status = $5 THEN since ELSE $23 END WHERE id = $1`
+)
 
 // row is a subscriber as its columns, then the hashes of chat and server.
 func (s *Store) row(sub subscriptions.Subscriber) ([]any, error) {
@@ -126,24 +131,28 @@ func addFollows(ctx context.Context, q queryer, subs []subscriptions.Subscriber)
 }
 
 // writeFollows replaces what sub follows and excludes.
-func (s *Store) writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+func writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM follows WHERE subscriber = $1`, sub.ID); err != nil {
 		return err
 	}
-	var args []any
-	followed := sub.Follow
-	if len(followed) == 0 {
-		followed = []subscriptions.Key{subscriptions.Everything}
+	return insertFollows(ctx, tx, sub)
+}
+
+func insertFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+	var fs []follow
+	for _, key := range sub.Follow {
+		fs = append(fs, follow{sub.ID, key, false})
 	}
-	for _, key := range followed {
-		args = append(args, key, false, sub.ID)
+	if len(fs) == 0 {
+		fs = append(fs, follow{sub.ID, subscriptions.Everything, false})
 	}
 	for _, key := range sub.Exclude {
-		args = append(args, key, true, sub.ID)
+		fs = append(fs, follow{sub.ID, key, true})
 	}
-	for chunk := range slices.Chunk(args, 3*1000) {
-		_, err := tx.ExecContext(ctx, `INSERT INTO follows (key, excluded, subscriber) VALUES `+
-			rowsOf(1, len(chunk)/3, "", "", "")+` ON CONFLICT DO NOTHING`, chunk...)
+	row := func(f follow) []any { return []any{f.key, f.excluded, f.subscriber} }
+	for chunk := range slices.Chunk(fs, 1000) {
+		_, err := tx.ExecContext(ctx, `INSERT INTO follows (key, excluded, subscriber) VALUES `+rowsOf(1, len(chunk), "", "", "")+`
+			ON CONFLICT DO NOTHING`, values(chunk, row)...)
 		if err != nil {
 			return err
 		}
