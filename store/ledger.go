@@ -106,6 +106,9 @@ func changed(done sql.Result, err error) (int, error) {
 	return int(n), err
 }
 
+// rowsAtOnce is how many rows of values a statement should have at most.
+func (s *Store) rowsAtOnce(values int) int { return s.dialect.values / values }
+
 // values is the arguments of a statement with rows of placeholders.
 func values[T any](items []T, row func(T) []any) []any {
 	var args []any

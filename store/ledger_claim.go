@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -97,15 +98,16 @@ func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
 
 // mark puts parcels on record as being sent. A message in doubt keeps the oldest version it may have arrived in.
 func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
-	if len(ps) == 0 {
-		return nil
+	for page := range slices.Chunk(ps, c.rowsAtOnce(3)) {
+		args := append([]any{c.lease.Epoch, millis(c.now)}, values(page, func(p delivery.Parcel) []any {
+			return []any{p.Key, p.Version, p.Voice.PingRole != ""}
+		})...)
+		if _, err := c.tx.ExecContext(ctx, markSome(len(page)), args...); err != nil {
+			return err
+		}
 	}
-	args := append([]any{c.lease.Epoch, millis(c.now)}, values(ps, func(p delivery.Parcel) []any {
-		return []any{p.Key, p.Version, p.Voice.PingRole != ""}
-	})...)
-	_, err := c.tx.ExecContext(ctx, markSome(len(ps)), args...)
 	c.parcels = append(c.parcels, ps...)
-	return err
+	return nil
 }
 
 // markSome marks n messages.

@@ -11,9 +11,6 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// owePage is how many messages are written by one statement: 17 values each, and SQLite takes 32,766.
-const owePage = 250
-
 // Owe writes messages: delivery.Outbox. Sends of a cancelled batch are not written. What is due by this process's clock
 // is ripe at once.
 func (s *Store) Owe(ctx context.Context, ms []delivery.Message) (n int, err error) {
@@ -50,8 +47,31 @@ func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int
 
 // oweDebts writes messages; what is owed already is left as it is.
 func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
+	size := s.dialect.inserts
+	full := len(ds) / size * size
+	if full > size { // the same statement many times
+		write, err := tx.PrepareContext(ctx, oweSome(size))
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = write.Close() }() // ends with tx at the latest
+		if total, err = s.owePages(ds[:full], size, func(args []any) (sql.Result, error) {
+			return write.ExecContext(ctx, args...)
+		}); err != nil {
+			return 0, err
+		}
+		ds = ds[full:]
+	}
+	rest, err := s.owePages(ds, size, func(args []any) (sql.Result, error) {
+		return tx.ExecContext(ctx, oweSome(len(args)/debtValues), args...)
+	})
+	return total + rest, err
+}
+
+// owePages hands messages to write, size at a time, and answers how many were new.
+func (s *Store) owePages(ds []debt, size int, write func(args []any) (sql.Result, error)) (total int, err error) {
 	now := millis(s.now())
-	for page := range slices.Chunk(ds, owePage) {
+	for page := range slices.Chunk(ds, size) {
 		args := make([]any, 0, len(page)*debtValues)
 		for _, d := range page {
 			row, err := d.row(now)
@@ -60,9 +80,7 @@ func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int,
 			}
 			args = append(args, row...)
 		}
-		n, err := changed(tx.ExecContext(ctx, `INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due,
-			expires, content, target, brings, omit, silent, stage, turn) VALUES `+oweRows(len(page))+`
-			ON CONFLICT (key) DO NOTHING`, args...))
+		n, err := changed(write(args))
 		if err != nil {
 			return 0, err
 		}
@@ -74,8 +92,11 @@ func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int,
 // debtValues is how many values a row of debt has.
 const debtValues = 17
 
-// oweRows is placeholders for n debts.
-func oweRows(n int) string { return rowsOf(1, n, make([]string, debtValues)...) }
+// oweSome writes n messages.
+func oweSome(n int) string {
+	return `INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due, expires, content, target, brings,
+		omit, silent, stage, turn) VALUES ` + rowsOf(1, n, make([]string, debtValues)...) + ` ON CONFLICT (key) DO NOTHING`
+}
 
 func (d debt) row(now int64) ([]any, error) {
 	if !strings.HasPrefix(string(d.Key), string(d.Batch)+"/") {

@@ -10,8 +10,8 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// settlePage is how many receipts are written by one statement.
-const settlePage = 200
+// receiptValues is how many values a receipt has.
+const receiptValues = 9
 
 // settled is what a receipt changed.
 type settled struct {
@@ -24,7 +24,7 @@ type settled struct {
 // settle writes receipts down, and what they say of the subscribers and of the messages that were edited or deleted.
 // One for a message that is not in flight under l changes nothing.
 func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) error {
-	for page := range slices.Chunk(receipts, settlePage) {
+	for page := range slices.Chunk(receipts, s.rowsAtOnce(receiptValues)) {
 		done, err := s.settlePage(ctx, tx, l, now, page)
 		if err != nil {
 			return err

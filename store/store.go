@@ -45,6 +45,8 @@ type dialect struct {
 	skipRow  string // the clause that lets a claim pass over rows another process is just claiming
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
 	shareRow string // the clause that keeps a row from being changed to the end of the transaction
+	values   int    // how many values a statement with rows of them takes before it becomes slow
+	inserts  int    // how many rows a statement should insert
 	unique   func(error) bool
 	conflict func(error) bool // the transaction lost against another one, and may be repeated as it is
 }
