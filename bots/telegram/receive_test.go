@@ -88,12 +88,14 @@ func TestAGroupsSettingsAreItsAdministrators(t *testing.T) {
 	}
 
 	group.Promote(olga, w.srv.Bots()[0], telegramtest.AllRights()) // now it hears everything said there
-	before := len(w.front.asked())
+	here := at(group.ID(), delivery.Group)
+	here.Thread = itoa(topic)
+	before := len(w.front.askedIn(here))
 	group.Say(ann, "see /help of the bot")
 	group.Say(ann, "plain words")
 	group.Say(ann, "/stop@other_bot")
 	say(ann, "/help", "help  false")
-	if heard := w.front.asked()[before:]; len(heard) != 1 {
+	if heard := w.front.askedIn(here)[before:]; len(heard) != 1 || len(w.front.askedIn(at(group.ID(), delivery.Group))) != 0 {
 		t.Errorf("it took for itself what was not meant for it: %+v", heard)
 	}
 }
@@ -107,10 +109,8 @@ func TestWhoCannotBeAskedForIsNoAdministrator(t *testing.T) {
 	w.run(w.bot)
 	group.Say(olga, "/stop")
 	w.await("it is answered", func() bool { return last(group) == "heard stop" })
-	for _, r := range w.front.asked() {
-		if r.Command == "stop" && r.Admin {
-			t.Error("taken for an administrator")
-		}
+	if r := w.front.askedIn(at(group.ID(), delivery.Group))[0]; r.Admin {
+		t.Error("taken for an administrator")
 	}
 }
 
@@ -123,9 +123,8 @@ func TestAChannelsPostsAreItsAdministrators(t *testing.T) {
 	channel.Say(olga, "an ordinary post")
 	channel.Say(olga, "/settings")
 	w.await("the post is answered", func() bool { return last(channel) == "heard settings" })
-	r := w.front.asked()[0]
-	if r.Chat != at(channel.ID(), delivery.Channel) || !r.Admin || r.Person != "" {
-		t.Errorf("got %+v", r)
+	if heard := w.front.askedIn(at(channel.ID(), delivery.Channel)); len(heard) != 1 || !heard[0].Admin || heard[0].Person != "" {
+		t.Errorf("got %+v", heard)
 	}
 }
 

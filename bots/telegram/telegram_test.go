@@ -207,6 +207,11 @@ func (f *front) asked() []bots.Request {
 	return slices.Clone(f.requests)
 }
 
+// askedIn is what it was asked in one chat. Chats are handled side by side, so their order among each other is luck.
+func (f *front) askedIn(chat delivery.Address) []bots.Request {
+	return slices.DeleteFunc(f.asked(), func(r bots.Request) bool { return r.Chat != chat })
+}
+
 func (f *front) noticed() []bots.Event {
 	f.mu.Lock()
 	defer f.mu.Unlock()
