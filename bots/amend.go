@@ -31,14 +31,15 @@ func correcting(kind alerts.AmendmentKind) deed {
 		v.ask("alert", deed{staff, func(v *visit, ctx context.Context, text string) (Answer, error) {
 			return v.corrected(ctx, alerts.ID(id), kind, text)
 		}})
-		return v.show(v.askCard("correct-how-"+string(kind), id)), nil
+		return v.show(v.askCard("correct-how-"+string(kind), "progress:"+id)), nil
 	}}
 }
 
-func (v *visit) askCard(question, id string) Card {
+// askCard asks for something to be written; back is the data of the way back.
+func (v *visit) askCard(question, back string) Card {
 	return Card{
 		Lines:   []Line{{Text: v.say(question)}, v.nextText("alert")},
-		Buttons: [][]Button{{{Label: v.say("back"), Data: "progress:" + id}}},
+		Buttons: [][]Button{{{Label: v.say("back"), Data: back}}},
 	}
 }
 
@@ -62,7 +63,7 @@ func (v *visit) corrected(ctx context.Context, id alerts.ID, kind alerts.Amendme
 			c.Note = strings.TrimSpace(note)
 			return v.show(v.correctionCard(al, c)), nil
 		}})
-		return v.show(v.askCard("correct-note", string(id))), nil
+		return v.show(v.askCard("correct-note", "progress:"+string(id))), nil
 	}
 	return v.show(v.correctionCard(al, c)), nil
 }
@@ -78,7 +79,9 @@ func reworded(al alerts.Alert, w written) (map[string]alerts.Wording, error) {
 	if !ok {
 		return nil, please("which-language", "languages", strings.Join(languages, ", "))
 	}
-	old.Headline = w.headline
+	if w.headline != "" {
+		old.Headline = w.headline
+	}
 	if w.text != "" {
 		old.Text = w.text
 	}
@@ -109,7 +112,7 @@ func (v *visit) recall(_ context.Context, id string) (Answer, error) {
 	v.ask("alert", deed{staff, func(v *visit, ctx context.Context, reason string) (Answer, error) {
 		return v.recalling(ctx, alerts.ID(id), strings.TrimSpace(reason))
 	}})
-	return v.show(v.askCard("recall-why", id)), nil
+	return v.show(v.askCard("recall-why", "progress:"+id)), nil
 }
 
 // recalling shows the notice that would stand in the alert's place.

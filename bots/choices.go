@@ -64,20 +64,11 @@ func (v *visit) choiceCard(name string, c choice) Card {
 		{Text: v.say("ask-" + name), Strong: true},
 		{Text: v.say("ask-"+name+"-how", "command", v.command(name)), Quiet: true},
 	}}
-	var row []Button
+	var buttons []Button
 	for _, o := range c.offers(v, v.here()) {
-		label := o.Label
-		if o.Chosen {
-			label = v.say("chosen", "label", label)
-		}
-		if row = append(row, Button{Label: label, Data: name + ":" + o.Value}); len(row) == 2 {
-			card.Buttons, row = append(card.Buttons, row), nil
-		}
+		buttons = append(buttons, Button{Label: v.marked(o.Label, o.Chosen), Data: name + ":" + o.Value})
 	}
-	if len(row) > 0 {
-		card.Buttons = append(card.Buttons, row)
-	}
-	card.Buttons = append(card.Buttons, []Button{{Label: v.say("back"), Data: "settings"}, {Label: v.say("close"), Data: "close"}})
+	card.Buttons = append(grid(2, buttons), v.backOrClose("settings"))
 	return card
 }
 
@@ -110,7 +101,7 @@ func offerLanguage(v *visit, _ subscriptions.Subscriber) []Option {
 }
 
 func setLanguage(_ *visit, s *subscriptions.Subscriber, value string) error {
-	lang := baseOf(value)
+	lang := subscriptions.BaseLanguage(value)
 	if !slices.Contains(Languages(), lang) {
 		return please("no-such-language", "languages", strings.Join(Languages(), ", "))
 	}
@@ -141,7 +132,7 @@ func setReads(v *visit, s *subscriptions.Subscriber, value string) error {
 		if err != nil {
 			return please("no-such-language", "languages", strings.Join(Languages(), ", "))
 		}
-		langs = append(langs, baseOf(tag.String()))
+		langs = append(langs, subscriptions.BaseLanguage(tag.String()))
 	}
 	if v.q.Button == "" {
 		s.Reads = firstOf(menuLimit, langs)
@@ -155,12 +146,6 @@ func setReads(v *visit, s *subscriptions.Subscriber, value string) error {
 		}
 	}
 	return nil
-}
-
-// baseOf is a language without script and region: "en" of "en-US".
-func baseOf(tag string) string {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	return base
 }
 
 func offerBudget(v *visit, s subscriptions.Subscriber) []Option {

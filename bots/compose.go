@@ -81,7 +81,7 @@ func (w *written) option(name, value string, fault error) error {
 	case "link":
 		w.url = value
 	case "language":
-		w.language = baseOf(value)
+		w.language = subscriptions.BaseLanguage(value)
 	case "note":
 		w.note = value
 	case "text":

@@ -46,6 +46,24 @@ func (v *visit) draft(ctx context.Context, id string) (Answer, error) {
 	return v.redraft(ctx, alerts.ID(id), func(*alerts.Alert) error { return nil })
 }
 
+// edit asks for another text of a draft, as the next thing written.
+func (v *visit) edit(_ context.Context, id string) (Answer, error) {
+	v.ask("alert", deed{staff, func(v *visit, ctx context.Context, text string) (Answer, error) {
+		w, err := readWritten(text)
+		if err != nil {
+			return Answer{}, err
+		}
+		return v.redraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
+			versions, err := reworded(*al, w)
+			if err == nil {
+				maps.Copy(al.Versions, versions)
+			}
+			return err
+		})
+	}})
+	return v.show(v.askCard("edit-how", "draft:"+id)), nil
+}
+
 // draftClass changes a draft's class; arg is "id:class".
 func (v *visit) draftClass(ctx context.Context, arg string) (Answer, error) {
 	id, name, _ := strings.Cut(arg, ":")
@@ -59,14 +77,20 @@ func (v *visit) draftClass(ctx context.Context, arg string) (Answer, error) {
 	})
 }
 
-// redraft changes a draft, and only a draft, and shows what it has become.
+// redraft changes a draft, and only a draft, and shows what it has become. What would be no alert is not written down.
 func (v *visit) redraft(ctx context.Context, id alerts.ID, change func(*alerts.Alert) error) (Answer, error) {
-	al, err := v.changeDraft(ctx, id, change)
+	al, err := v.r.Editors.File.Get(ctx, id)
+	if err == nil {
+		err = change(&al)
+	}
 	if err != nil {
 		return Answer{}, err
 	}
 	p, err := v.r.Editors.Preview(ctx, orderOf(al))
 	if err != nil {
+		return Answer{}, err
+	}
+	if al, err = v.changeDraft(ctx, id, change); err != nil {
 		return Answer{}, err
 	}
 	return v.show(v.draftCard(al, p)), nil
@@ -99,14 +123,11 @@ func (v *visit) draftCard(al alerts.Alert, p alerts.Preview) Card {
 		Line{Text: v.reach(p), Quiet: true})
 	var row []Button
 	for _, class := range classes {
-		label := v.say("class-" + class.String())
-		if al.Class == class {
-			label = v.say("chosen", "label", label)
-		}
+		label := v.marked(v.say("class-"+class.String()), al.Class == class)
 		row = append(row, Button{Label: label, Data: "class:" + id + ":" + class.String()})
 	}
 	return Card{Lines: lines, Buttons: [][]Button{
-		row, {{Label: v.say("choose-audience"), Data: "audience:" + id}},
+		row, {{Label: v.say("choose-audience"), Data: "audience:" + id}, {Label: v.say("edit"), Data: "edit:" + id}},
 		{{Label: v.say("send"), Data: "send:" + id}, {Label: v.say("cancel"), Data: "discard:" + id}},
 	}}
 }

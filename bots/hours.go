@@ -178,17 +178,10 @@ func (v *visit) zoneCard(found []string) Card {
 		{Text: v.say("ask-zone-how", "command", v.command("zone")), Quiet: true},
 		{Text: v.say("ask-zone-now", "zone", zoneName(s.Zone), "time", v.r.Now().In(subscriptions.Location(s.Zone)).Format("15:04"))},
 	}}
+	var buttons []Button
 	for _, zone := range found {
-		card.Buttons = append(card.Buttons, []Button{{Label: zoneName(zone), Data: "zone:" + zone}})
+		buttons = append(buttons, Button{Label: zoneName(zone), Data: "zone:" + zone})
 	}
-	if len(card.Buttons) > 4 { // one row is for going back, and Discord has five
-		card.Buttons = pairs(card.Buttons)
-	}
-	card.Buttons = append(card.Buttons, []Button{{Label: v.say("back"), Data: "settings"}, {Label: v.say("close"), Data: "close"}})
+	card.Buttons = append(grid(2, buttons), v.backOrClose("settings"))
 	return card
-}
-
-// pairs puts two buttons in a row.
-func pairs(rows [][]Button) [][]Button {
-	return slices.Collect(slices.Chunk(slices.Concat(rows...), 2))
 }

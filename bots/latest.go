@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -72,34 +70,8 @@ func item(j digest.Judged) delivery.Item {
 
 // wants says whether an article is for s: in a language they read, about something they follow, nothing they mute.
 func wants(s subscriptions.Subscriber, j digest.Judged) bool {
-	reads := func(lang string) bool { return baseOf(lang) == baseOf(j.Article.Language) }
-	if len(s.Reads) > 0 && j.Article.Language != "" && !slices.ContainsFunc(s.Reads, reads) {
-		return false
-	}
-	keys := about(s, j)
-	in := func(k subscriptions.Key) bool { return keys[k] }
-	return !slices.ContainsFunc(s.Exclude, in) && (len(s.Follow) == 0 || slices.ContainsFunc(s.Follow, in))
-}
-
-// about is what an article is about. Its words are looked at only where s asks for words.
-func about(s subscriptions.Subscriber, j digest.Judged) map[subscriptions.Key]bool {
-	keys := map[subscriptions.Key]bool{
-		subscriptions.Key("source:" + j.Article.Source):        true,
-		subscriptions.Key("story:" + string(j.Findings.Story)): true,
-	}
-	for _, topic := range j.Findings.Topics {
-		keys[subscriptions.Key(topic)] = true
-	}
-	for _, place := range j.Findings.Places {
-		keys[subscriptions.Key("place:"+string(place))] = true
-	}
-	word := func(k subscriptions.Key) bool { return strings.HasPrefix(string(k), "word:") }
-	if slices.ContainsFunc(slices.Concat(s.Follow, s.Exclude), word) {
-		for _, key := range subscriptions.Words(j.Article.Text()) {
-			keys[key] = true
-		}
-	}
-	return keys
+	return subscriptions.ReadsLanguage(s.Reads, j.Article.Language) &&
+		subscriptions.MatterOf(j.Article, j.Findings).Wanted(s.Follow, s.Exclude)
 }
 
 // open shows one story of a digest as a card of its own, below the digest.

@@ -23,43 +23,42 @@ func (v *visit) progress(ctx context.Context, id string) (Answer, error) {
 	return v.show(v.progressCard(report)), nil
 }
 
+// step is a button of an alert's card.
+type step struct{ label, deed string }
+
+// amending is what can be done about an alert that somebody may have read.
+var amending = []step{{"correct", "correct"}, {"withdraw", "recall"}}
+
+// steps are the rows of buttons an alert has, by its status.
+var steps = map[alerts.Status][][]step{
+	alerts.AwaitingApproval: {{{"approve", "approve"}, {"cancel", "cancel"}}},
+	alerts.Scheduled:        {{{"stop-it", "cancel"}}},
+	alerts.Sending:          {{{"pause", "pause"}}, amending},
+	alerts.Paused:           {{{"resume", "goon"}, {"end-it", "cancel"}}, amending},
+	alerts.Sent:             {amending},
+	alerts.Corrected:        {amending},
+	alerts.CancelledStatus:  {{{"withdraw", "recall"}}},
+}
+
 func (v *visit) progressCard(report alerts.Report) Card {
 	al := report.Alert
-	lines := append(v.looks(al), Line{Text: v.standing(report)})
-	var first, second []Button
-	add := func(row *[]Button, label, deed string) {
-		*row = append(*row, Button{Label: v.say(label), Data: deed + ":" + string(al.ID)})
+	card := Card{Lines: append(v.looks(al), Line{Text: v.standing(report)})}
+	if al.Suspended {
+		card.Lines = append(card.Lines, Line{Text: v.say("suspended")})
 	}
-	switch al.Status {
-	case alerts.AwaitingApproval:
-		add(&first, "approve", "approve")
-		add(&first, "cancel", "cancel")
-	case alerts.Scheduled:
-		add(&first, "stop-it", "cancel")
-	case alerts.Sending:
-		add(&first, "pause", "pause")
-	case alerts.Paused:
-		add(&first, "resume", "goon")
-		add(&first, "end-it", "cancel")
-	}
-	switch al.Status {
-	case alerts.Sending, alerts.Paused, alerts.Sent, alerts.Corrected:
-		add(&second, "correct", "correct")
-		add(&second, "withdraw", "recall")
-	case alerts.CancelledStatus:
-		if told(report.Counts) > 0 {
-			add(&second, "withdraw", "recall")
+	for _, row := range steps[al.Status] {
+		if al.Status == alerts.CancelledStatus && told(report.Counts) == 0 {
+			continue // nobody has it
 		}
+		var buttons []Button
+		for _, s := range row {
+			buttons = append(buttons, Button{Label: v.say(s.label), Data: s.deed + ":" + string(al.ID)})
+		}
+		card.Buttons = append(card.Buttons, buttons)
 	}
-	rows := [][]Button{first, second, {
+	card.Buttons = append(card.Buttons, []Button{
 		{Label: v.say("refresh"), Data: "progress:" + string(al.ID)}, {Label: v.say("close"), Data: "close"},
-	}}
-	card := Card{Lines: lines}
-	for _, row := range rows {
-		if len(row) > 0 {
-			card.Buttons = append(card.Buttons, row)
-		}
-	}
+	})
 	return card
 }
 
@@ -150,15 +149,13 @@ func (v *visit) alerts(ctx context.Context, _ string) (Answer, error) {
 		return v.tell("alerts-none", "command", v.command("alert")), nil
 	}
 	card := Card{Lines: []Line{{Text: v.say("alerts-title"), Strong: true}}}
-	var row []Button
+	var numbers []Button
 	for i, al := range recent {
 		line := fmt.Sprintf("%d. %s · %s · %s", i+1, v.headline(al), v.say("status-"+string(al.Status)), v.clock(al.Created))
 		card.Lines = append(card.Lines, Line{Text: line})
-		if row = append(row, Button{Label: fmt.Sprint(i + 1), Data: "progress:" + string(al.ID)}); len(row) == 4 {
-			card.Buttons, row = append(card.Buttons, row), nil
-		}
+		numbers = append(numbers, Button{Label: fmt.Sprint(i + 1), Data: "progress:" + string(al.ID)})
 	}
-	card.Buttons = append(card.Buttons, append(row, Button{Label: v.say("close"), Data: "close"}))
+	card.Buttons = append(grid(4, numbers), []Button{{Label: v.say("close"), Data: "close"}})
 	return v.show(card), nil
 }
 

@@ -27,13 +27,33 @@ func (v *visit) openSettings(ctx context.Context, _ string) (Answer, error) {
 }
 
 func (v *visit) settingsCard() Card {
-	s := v.sub
 	card := Card{Lines: []Line{{Text: v.say("settings"), Strong: true}}}
-	if s.Status != subscriptions.Active {
+	if v.sub.Status != subscriptions.Active {
 		card.Lines = append(card.Lines, Line{Text: v.say("stopped", "command", v.command("start"))})
 	}
+	var buttons []Button
+	for _, line := range v.settingLines() {
+		if line.here {
+			card.Lines = append(card.Lines, Line{Text: v.say("setting", "name", line.label, "value", line.now)})
+			buttons = append(buttons, Button{Label: line.label, Data: line.name})
+		}
+	}
+	card.Buttons = append(grid(3, buttons), []Button{
+		v.stopOrStart(), {Label: v.say("forget-me"), Data: "forget"}, {Label: v.say("close"), Data: "close"},
+	})
+	return card
+}
+
+// setting is one line of the settings card and its button.
+type setting struct {
+	name, label, now string
+	here             bool // makes sense in this kind of chat
+}
+
+func (v *visit) settingLines() []setting {
+	s := v.sub
 	shared := v.q.Chat.Kind.Shared()
-	settings := []setting{
+	return []setting{
 		{"topics", v.say("label-topics"), v.topicsNow(), true},
 		{"rings", v.say("label-rings"), v.say("rings-" + s.Least.String()), true},
 		{"digest", v.say("label-digest"), v.digestNow(), true},
@@ -46,29 +66,6 @@ func (v *visit) settingsCard() Card {
 		{"ping", v.say("label-ping"), v.pingNow(), v.inServer()},
 		{"threads", v.say("label-threads"), v.onOff(s.StoryThreads), v.inServer()},
 	}
-	var row []Button
-	for _, line := range settings {
-		if !line.here {
-			continue
-		}
-		card.Lines = append(card.Lines, Line{Text: v.say("setting", "name", line.label, "value", line.now)})
-		if row = append(row, Button{Label: line.label, Data: line.name}); len(row) == 3 {
-			card.Buttons, row = append(card.Buttons, row), nil
-		}
-	}
-	if len(row) > 0 {
-		card.Buttons = append(card.Buttons, row)
-	}
-	card.Buttons = append(card.Buttons, []Button{
-		v.stopOrStart(), {Label: v.say("forget-me"), Data: "forget"}, {Label: v.say("close"), Data: "close"},
-	})
-	return card
-}
-
-// setting is one line of the settings card and its button.
-type setting struct {
-	name, label, now string
-	here             bool // makes sense in this kind of chat
 }
 
 func (v *visit) stopOrStart() Button {
@@ -132,7 +129,7 @@ func (v *visit) readsNow() string {
 
 // languageName is a language's own name for itself, where we speak it; else its code.
 func languageName(lang string) string {
-	if catalogues[baseOf(lang)] == nil {
+	if catalogues[subscriptions.BaseLanguage(lang)] == nil {
 		return lang
 	}
 	return Say(lang, "language-name")

@@ -13,7 +13,7 @@ func staffCommandDeeds() map[string]deed {
 // staffButtonDeeds are behind the buttons of drafts and alerts.
 func staffButtonDeeds() map[string]deed {
 	return map[string]deed{
-		"draft": {staff, (*visit).draft}, "class": {staff, (*visit).draftClass}, "audience": {staff, (*visit).chooseAudience},
+		"draft": {staff, (*visit).draft}, "edit": {staff, (*visit).edit}, "class": {staff, (*visit).draftClass}, "audience": {staff, (*visit).chooseAudience},
 		"pick":     {staff, (*visit).pickAudience},
 		"everyone": {staff, (*visit).toEveryone}, "send": {staff, (*visit).send}, "discard": {staff, (*visit).discard},
 		"progress": {staff, (*visit).progress}, "approve": {staff, (*visit).approve},

@@ -1,6 +1,7 @@
 package bots
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -215,15 +216,11 @@ func (v *visit) search(_ context.Context, text string) (Answer, error) {
 	return v.pickCard(following, finds)
 }
 
-// finds are the keys that text may mean, in the reader's language or in English.
+// finds are the keys that text may mean.
 func (v *visit) finds(text string) []subscriptions.Key {
 	var keys []subscriptions.Key
-	for _, lang := range firstOf(2, []string{v.lang, English}) {
-		for _, find := range v.r.Topics.Search(text, lang) {
-			if key := subscriptions.Key(find); !slices.Contains(keys, key) {
-				keys = append(keys, key)
-			}
-		}
+	for _, find := range v.r.Topics.Search(text, v.lang) {
+		keys = append(keys, subscriptions.Key(find))
 	}
 	return keys[:min(len(keys), searchLimit-1)] // room for the word itself
 }
@@ -235,20 +232,15 @@ func (v *visit) pickCard(w verb, keys []subscriptions.Key) (Answer, error) {
 		card.Lines = []Line{{Text: v.say(w.name+"-how", "command", v.command(w.name))}}
 	}
 	own := v.own()
-	var row []Button
+	var buttons []Button
 	for _, key := range keys[:min(len(keys), searchLimit)] {
 		tok := tokenOf(key)
 		if strings.HasPrefix(tok, "#") && !slices.Contains(own, key) {
 			continue // a word too long for a button; it can be written: follow word:…
 		}
-		if row = append(row, Button{Label: v.name(key), Data: w.name + ":" + tok}); len(row) == 2 {
-			card.Buttons, row = append(card.Buttons, row), nil
-		}
+		buttons = append(buttons, Button{Label: v.name(key), Data: w.name + ":" + tok})
 	}
-	if len(row) > 0 {
-		card.Buttons = append(card.Buttons, row)
-	}
-	card.Buttons = append(card.Buttons, []Button{{Label: v.say("choose-topics"), Data: "topics"}, {Label: v.say("close"), Data: "close"}})
+	card.Buttons = append(grid(2, buttons), []Button{{Label: v.say("choose-topics"), Data: "topics"}, {Label: v.say("close"), Data: "close"}})
 	return v.show(card), nil
 }
 
@@ -284,7 +276,7 @@ func (v *visit) name(key subscriptions.Key) string {
 	case "story":
 		return v.say("a-story")
 	}
-	return v.r.Topics.Label(string(key), v.lang)
+	return cmp.Or(v.r.Topics.Label(string(key), v.lang), string(key)) // a topic the newsroom has given up
 }
 
 // names lists keys; several stories are one word.

@@ -39,7 +39,7 @@ func (r *Reception) receive(ctx context.Context, q Request) (*visit, error) {
 
 // languageOf is what to answer in to somebody whose app speaks tag: that, if we speak it, else the bot's own.
 func (r *Reception) languageOf(tag string) string {
-	if tag == "" || Spoken(tag) == English && baseOf(tag) != English {
+	if tag == "" || Spoken(tag) == English && subscriptions.BaseLanguage(tag) != English {
 		tag = r.Language
 	}
 	return Spoken(tag)
@@ -80,6 +80,22 @@ func (v *visit) pop(text string) Answer {
 // show answers with a card: in the place of the one whose button was pressed, if it was one of ours.
 func (v *visit) show(c Card) Answer { return Answer{Card: &c, Replace: v.q.Button != ""} }
 
+// grid puts buttons in rows of n.
+func grid(n int, buttons []Button) [][]Button { return slices.Collect(slices.Chunk(buttons, n)) }
+
+// backOrClose is the last row of a card that others lead to.
+func (v *visit) backOrClose(back string) []Button {
+	return []Button{{Label: v.say("back"), Data: back}, {Label: v.say("close"), Data: "close"}}
+}
+
+// marked is a label, with a mark where it stands for what is chosen.
+func (v *visit) marked(label string, chosen bool) string {
+	if chosen {
+		return v.say("chosen", "label", label)
+	}
+	return label
+}
+
 // voiced adds how this chat wants to be spoken to, as it is after the answer.
 func (v *visit) voiced(a Answer) Answer {
 	a.Voice = delivery.Voice{Language: v.lang, Zone: cmp.Or(v.sub.Zone, "UTC"), Discreet: v.sub.Discreet}
@@ -103,7 +119,7 @@ func (v *visit) beginner() subscriptions.Subscriber {
 		}
 	}
 	s := subscriptions.StartDefaults(v.q.Chat, v.lang)
-	if baseOf(v.q.Language) != v.lang {
+	if subscriptions.BaseLanguage(v.q.Language) != v.lang {
 		s.Reads = nil // theirs is a language we do not speak: what they read is theirs to say
 	}
 	if subscriptions.CheckZone(v.q.Zone) == nil {

@@ -121,7 +121,7 @@ func (w *walk) press(data string) {
 	w.n.must(err)
 	w.reached[name] = true
 	w.look("["+data+"]", a, false)
-	if name == "typo" || name == "fact" || name == "recall" {
+	if name == "typo" || name == "fact" || name == "recall" || name == "edit" {
 		w.hear("Twelve people have died\nnote: The ministry says twelve.")
 	}
 	if name == "forgetting" { // and comes back, for what is still ahead

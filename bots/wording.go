@@ -11,6 +11,8 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"github.com/tenbells/tenbells/subscriptions"
 )
 
 //go:embed words/*.toml
@@ -54,7 +56,7 @@ func Languages() []string {
 
 // Spoken is the language we answer in to somebody whose language is tag: its own where we speak it, else English.
 func Spoken(tag string) string {
-	if lang := baseOf(tag); catalogues[lang] != nil {
+	if lang := subscriptions.BaseLanguage(tag); catalogues[lang] != nil {
 		return lang
 	}
 	return English
