@@ -64,6 +64,9 @@ func (w *entityWriter) write(from, to int, es []telegramtest.Entity) {
 		w.out.WriteString(opening)
 		w.write(begin, end, es[1:inner])
 		w.out.WriteString(closing)
+		if strings.HasSuffix(closing, "</blockquote>") && end < to && w.units[end] == '\n' {
+			end++ // the quote has ended the line already
+		}
 		from, es = end, es[inner:]
 	}
 	w.plain(from, to)

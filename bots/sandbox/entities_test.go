@@ -24,6 +24,7 @@ func TestTelegramTextIsShownAsAClientShowsIt(t *testing.T) {
 			`<a href="#" target="_blank" rel="noopener noreferrer">here</a>`},
 		{"a command can be pressed", "try /topics", entities{{Type: "bot_command", Offset: 4, Length: 7}},
 			`try <button type="button" class="command" data-say="/topics">/topics</button>`},
+		{"a quote ends its line", "a\nb\n\nc", entities{{Type: "blockquote", Offset: 2, Length: 1}}, "a\n<blockquote>b</blockquote>\nc"},
 		{"an entity beyond the text", "abc", entities{{Type: "bold", Offset: 1, Length: 9}}, "a<b>bc</b>"},
 	}
 	for _, test := range tests {

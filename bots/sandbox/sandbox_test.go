@@ -20,9 +20,13 @@ import (
 // box is a running sandbox without any bot, and its page.
 type box struct {
 	*Sandbox
-	url string
-	t   testing.TB
+	url  string
+	page *httptest.Server
+	t    testing.TB
 }
+
+// cutPages breaks the connections of all open pages.
+func (b box) cutPages() { b.page.CloseClientConnections() }
 
 func newBox(t testing.TB) box {
 	t.Helper()
@@ -43,7 +47,7 @@ func newBox(t testing.TB) box {
 		page.Close()
 		s.Close()
 	})
-	return box{s, page.URL, t}
+	return box{s, page.URL, page, t}
 }
 
 // soon is how long a test waits for what must come.
@@ -337,7 +341,7 @@ func TestTheTimelineSaysWhenAPieceArrived(t *testing.T) {
 	group := b.chat(telegramClient, "Harbour Street")
 	b.telegramBot("sendMessage", url.Values{"chat_id": {bare(group)}, "text": {"FLASH. " + b.beats[flash].Story.Headline}})
 	var html string
-	if s.next("timeline", &html); !strings.Contains(html, "<b>Telegram</b> 1 chat, first after") {
+	if s.next("timeline", &html); !strings.Contains(html, "<b>Telegram</b> 1 chat, ") {
 		t.Errorf("timeline: %s", html)
 	}
 	status, page := b.get("/articles/" + b.beats[flash].Slug)

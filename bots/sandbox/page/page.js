@@ -12,7 +12,7 @@ const chosen = client => client.querySelector('[role=tab][aria-selected=true]');
 // ---- times and colours, which only the browser knows
 
 const styles = {
-	t: {hour: "2-digit", minute: "2-digit"}, T: {hour: "2-digit", minute: "2-digit", second: "2-digit"},
+	t: {hour: "numeric", minute: "2-digit"}, T: {hour: "numeric", minute: "2-digit", second: "2-digit"},
 	d: {dateStyle: "short"}, D: {dateStyle: "long"}, f: {dateStyle: "long", timeStyle: "short"},
 	F: {dateStyle: "full", timeStyle: "short"},
 };
@@ -172,6 +172,7 @@ function choose(tab, focus) {
 	dress(pane);
 	pane.querySelector(".newer").hidden = true;
 	if (focus) tab.focus();
+	tab.scrollIntoView({block: "nearest", inline: "nearest"});
 	compose(client);
 	offers.delete(client);
 	hideOffers(client);
@@ -242,8 +243,8 @@ async function press(button, values) {
 	button.removeAttribute("aria-busy");
 }
 
-function chooseInMenu(done) {
-	const menu = done.closest(".menu"), values = all("input:checked", menu).map(i => i.value);
+function chooseInMenu(button) {
+	const menu = button.closest(".menu"), values = all("input:checked", menu).map(i => i.value);
 	if (values.length < menu.dataset.least || values.length > menu.dataset.most) {
 		toast(clientOf(menu), "Choose " + (menu.dataset.least === menu.dataset.most ? menu.dataset.most : menu.dataset.least + " to " + menu.dataset.most) + ".");
 		return;
@@ -335,7 +336,7 @@ document.addEventListener("click", e => {
 	if (t.closest(".switch button")) view(t.closest(".switch button").dataset.view);
 	else if (tab) choose(tab);
 	else if (key) press(key);
-	else if (t.closest(".done")) chooseInMenu(t.closest(".done"));
+	else if (t.closest(".apply")) chooseInMenu(t.closest(".apply"));
 	else if (t.closest(".command")) say(client, t.closest(".command").dataset.say);
 	else if (t.closest(".start")) say(client, "/start");
 	else if (offered) take(client, offered);
