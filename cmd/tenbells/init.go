@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tenbells/tenbells/bots"
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// InitCmd links the operator's own chats.
+type InitCmd struct {
+	Wait time.Duration `default:"10m" help:"How long to wait for your /start."`
+}
+
+// Help is shown below the flags.
+func (InitCmd) Help() string {
+	return "Example: tenbells init --config tenbells.toml\nIt prints a code; send it to the bot, and the bot answers. The line it prints then makes you staff."
+}
+
+// Run checks the bots, waits for the code on any of them, and prints the setting that makes its sender staff.
+func (c InitCmd) Run(ctx ctxArg, env *Env) error {
+	return env.withNewsroom(ctx, func(n *newsroom) error {
+		warnOfKey(n)
+		code := strings.ToLower(rand.Text()[:10])
+		door := newDoorman(n.reception(), code, n.set.Outlet)
+		members, err := n.hire(door)
+		if err != nil {
+			return err
+		}
+		if err := healthy(ctx, env, members); err != nil {
+			return err
+		}
+		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n    /start %s\n\nWaiting for it, %s at most …\n", code, c.Wait)
+		person, err := c.await(ctx, n, members, door)
+		if err != nil {
+			return err
+		}
+		staff := strings.Join(append(n.set.Staff, person), ",")
+		fmt.Fprintf(env.Out, "\nThat was you: %s. The bot has said hello.\nAdd this to your settings to send alerts from chat and to be told of faults:\n\n    TENBELLS_STAFF=%s\n    TENBELLS_OPERATOR=%s\n\nThen start: tenbells serve\n", person, staff, person)
+		return nil
+	})
+}
+
+// healthy prints what is found wrong with the bots; a token that is refused ends it.
+func healthy(ctx context.Context, env *Env, members []*member) error {
+	if len(members) == 0 {
+		return usageError{errors.New("no bot is set: TENBELLS_TELEGRAM_TOKEN or TENBELLS_DISCORD_TOKEN is needed")}
+	}
+	var found []bots.Finding
+	wrong := 0
+	for _, m := range members {
+		for _, f := range m.Check(ctx) {
+			found = append(found, f)
+			if !f.OK {
+				wrong++
+			}
+		}
+	}
+	if err := (CheckCmd{}).print(env, found); err != nil {
+		return err
+	}
+	if wrong > 0 {
+		return errors.New("mend that first, then run tenbells init again")
+	}
+	return nil
+}
+
+// await runs the bots until the code comes. Where a serving process owns a bot, it says so at once.
+func (c InitCmd) await(ctx context.Context, n *newsroom, members []*member, door *doorman) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Wait)
+	defer cancel()
+	if err := n.unowned(ctx, members); err != nil {
+		return "", err
+	}
+	var group sync.WaitGroup
+	for _, m := range members {
+		h := delivery.Holding{Leases: n.store, Name: leaseOf(m.lane), Owner: processName(), Log: n.log, Now: time.Now}
+		group.Go(func() {
+			h.Hold(ctx, func(ctx context.Context, _ *delivery.Tenure) error { return m.Run(ctx) })
+		})
+	}
+	var person string
+	select {
+	case <-ctx.Done():
+	case person = <-door.linked:
+	}
+	cancel()
+	group.Wait()
+	if person == "" {
+		return "", errors.New("nobody sent the code")
+	}
+	return person, nil
+}
+
+// unowned makes sure that no serving process works with these bots.
+func (n *newsroom) unowned(ctx context.Context, members []*member) error {
+	for _, m := range members {
+		lease, err := n.store.Acquire(ctx, leaseOf(m.lane), processName(), delivery.LeaseTTL)
+		if err == nil {
+			err = n.store.Release(ctx, lease)
+		}
+		if err != nil {
+			return fmt.Errorf("stop the running tenbells first: %w", err)
+		}
+	}
+	return nil
+}
+
+// doorman waits for the code and lets everybody else through to the reception: readers who write meanwhile lose
+// nothing.
+type doorman struct {
+	bots.Front
+	code   string
+	outlet string
+	linked chan string
+	once   sync.Once
+}
+
+func newDoorman(front bots.Front, code, outlet string) *doorman {
+	return &doorman{Front: front, code: code, outlet: outlet, linked: make(chan string, 1)}
+}
+
+// Answer links whoever knows the code, once.
+func (d *doorman) Answer(ctx context.Context, r bots.Request) (bots.Answer, error) {
+	known := subtle.ConstantTimeCompare([]byte(strings.TrimSpace(r.Args)), []byte(d.code)) == 1
+	private := r.Chat.Kind == delivery.Private || r.Chat.Kind == delivery.DM
+	if r.Command != "start" || !known || !private {
+		return d.Front.Answer(ctx, r)
+	}
+	answer := bots.Answer{Card: &bots.Card{Lines: []bots.Line{{Text: bots.Say(r.Language, "linked", "outlet", d.outlet), Strong: true}}}}
+	d.once.Do(func() { d.linked <- string(r.Chat.Platform) + ":" + r.Person })
+	return answer, nil
+}
