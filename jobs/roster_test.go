@@ -1,0 +1,191 @@
+package jobs_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/jobs"
+	"github.com/tenbells/tenbells/store/storetest"
+)
+
+var ctx = context.Background()
+
+// patience is how long something may take that certainly comes, on a busy machine.
+const patience = time.Minute
+
+func onBoth(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, storetest.SQLiteURL(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, storetest.PostgresURL(t)) })
+}
+
+// start runs a roster; stop ends it and answers when it has ended.
+func start(t *testing.T, url string, log *slog.Logger, tasks ...jobs.Task) (stop func()) {
+	t.Helper()
+	r, err := jobs.New(ctx, jobs.Config{DatabaseURL: url, Tasks: tasks, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(running) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+func await(t *testing.T, what string, c <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-c:
+	case <-time.After(patience):
+		t.Fatalf("%s: waited in vain", what)
+	}
+}
+
+var silent = slog.New(slog.DiscardHandler)
+
+func TestATaskRunsAgainAndAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		ran := make(chan struct{})
+		start(t, url, silent, jobs.Task{Name: "often", Every: time.Second, Run: func(ctx context.Context) error {
+			if until, ok := ctx.Deadline(); !ok || time.Until(until) > jobs.Timeout {
+				t.Errorf("a run may go on until %s", until)
+			}
+			ran <- struct{}{}
+			return nil
+		}})
+		for range 3 {
+			await(t, "the next run", ran)
+		}
+		go func() { // whatever run is still waiting to be counted
+			for range ran {
+			}
+		}()
+	})
+}
+
+func TestAFailedTaskIsDoneAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		var log lockedBuffer
+		var n atomic.Int32
+		again := make(chan struct{}, 100)
+		start(t, url, slog.New(slog.NewTextHandler(&log, nil)), jobs.Task{Name: "shaky", Every: time.Second, Run: func(context.Context) error {
+			switch n.Add(1) {
+			case 1:
+				return errors.New("no wind")
+			case 2:
+				panic("out of sheer surprise")
+			}
+			again <- struct{}{}
+			return nil
+		}})
+		await(t, "the run after two that failed", again)
+		if said := log.String(); !strings.Contains(said, "no wind") || !strings.Contains(said, "sheer surprise") {
+			t.Errorf("the log does not say what went wrong: %s", said)
+		}
+	})
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// A run takes two periods; on PostgreSQL a second process would have a hand free meanwhile.
+func TestATaskIsDoneByOneAtATime(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		var at, most, runs atomic.Int32
+		enough := make(chan struct{})
+		task := jobs.Task{Name: "slow", Every: time.Second, Run: func(ctx context.Context) error {
+			most.Store(max(most.Load(), at.Add(1)))
+			defer at.Add(-1)
+			if runs.Add(1) == 3 {
+				close(enough)
+			}
+			work := time.NewTimer(2200 * time.Millisecond)
+			defer work.Stop()
+			select {
+			case <-work.C:
+			case <-ctx.Done():
+			}
+			return nil
+		}}
+		start(t, url, silent, task)
+		if strings.HasPrefix(url, "postgres") {
+			start(t, url, silent, task)
+		}
+		await(t, "three runs", enough)
+		if most.Load() != 1 {
+			t.Errorf("%d at the same time", most.Load())
+		}
+	})
+}
+
+func TestStoppingWaitsForWhatIsBeingDone(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		started, release := make(chan struct{}), make(chan struct{})
+		var finished atomic.Bool
+		stop := start(t, url, silent, jobs.Task{Name: "long", Every: time.Hour, Run: func(ctx context.Context) error {
+			close(started)
+			<-release
+			if ctx.Err() != nil {
+				t.Error("it was broken off at once")
+			}
+			finished.Store(true)
+			return nil
+		}})
+		await(t, "the first run", started)
+		stopped := make(chan struct{})
+		go func() { stop(); close(stopped) }()
+		select {
+		case <-stopped:
+			t.Fatal("it stopped in the middle of a task")
+		case release <- struct{}{}:
+		}
+		await(t, "the end", stopped)
+		if !finished.Load() {
+			t.Error("it did not wait for the task")
+		}
+	})
+}
+
+func TestAFaultyRosterIsRefused(t *testing.T) {
+	run := func(context.Context) error { return nil }
+	cases := map[string][]jobs.Task{
+		"too often":  {{Name: "a1", Every: time.Millisecond, Run: run}},
+		"same names": {{Name: "a1", Every: time.Minute, Run: run}, {Name: "a1", Every: time.Hour, Run: run}},
+	}
+	for what, tasks := range cases {
+		if _, err := jobs.New(ctx, jobs.Config{DatabaseURL: storetest.SQLiteURL(t), Tasks: tasks, Log: silent}); err == nil {
+			t.Errorf("%s: accepted", what)
+		}
+	}
+	if _, err := jobs.New(ctx, jobs.Config{DatabaseURL: "sqlite:/nowhere/at/all", Log: silent}); err == nil {
+		t.Error("a database that cannot be opened: accepted")
+	}
+}
