@@ -25,7 +25,7 @@ func (f *AlertFile) Acts(ctx context.Context, subject alerts.ID, limit int) ([]a
 
 func record(ctx context.Context, tx *sql.Tx, act alerts.Act) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO acts (at, who, what, subject, detail) VALUES ($1, $2, $3, $4, $5)`,
-		millis(act.At), act.By, act.What, act.Subject, act.Detail)
+		millis(act.At), act.By, act.What, act.Subject, mendedText(act.Detail))
 	return err
 }
 
