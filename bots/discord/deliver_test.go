@@ -157,6 +157,54 @@ func TestACorrectionIsFoundAgain(t *testing.T) {
 	w.sound()
 }
 
+func TestAnotherBotsMessageIsNotTakenForOurs(t *testing.T) {
+	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond, Bots: []discordtest.BotAccount{
+		{Token: discordtest.DefaultToken}, {Token: "another", Name: "another"}}})
+	other := w.fake.Bots()[1]
+	w.guild.Install(other, needs)
+	theirs, err := New(Config{Token: other.Token(), APIURL: w.fake.URL(), Pacer: w.pacer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := w.parcel(w.to(w.news))
+	if _, err := theirs.Deliver(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	w.later(3 * time.Minute)
+	w.deliver(again(p))
+	if got := w.news.Received(); len(got) != 2 || got[1].From != w.account.ID() {
+		t.Errorf("the channel shows %+v", got)
+	}
+}
+
+func TestOnlyWhatDiscordCountsIsCounted(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	counted := func(fault discordtest.Fault) int {
+		before := w.door.brake.minutes
+		w.fake.Inject(discordtest.Step{Method: "create_message", Fault: fault})
+		if _, err := w.Deliver(t.Context(), w.parcel(w.to(w.news))); err == nil {
+			t.Fatal("there was no fault")
+		}
+		n := 0
+		for i, m := range w.door.brake.minutes {
+			n += max(0, m-before[i])
+		}
+		return n
+	}
+	for _, c := range []struct {
+		what  string
+		fault discordtest.Fault
+		want  int
+	}{
+		{"everybody's limit", discordtest.TooManyShared(0), 0}, {"an outage", discordtest.ServerError(502), 0},
+		{"no permission", discordtest.Refuse(50013), 1}, {"our limit", discordtest.TooMany(0), 1},
+	} {
+		if got := counted(c.fault); got != c.want {
+			t.Errorf("%s counts %d, not %d", c.what, got, c.want)
+		}
+	}
+}
+
 func TestWithoutLeaveToReadAMessageIsSentAgainAndCounted(t *testing.T) {
 	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})
 	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.ServerError(502)},

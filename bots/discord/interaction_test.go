@@ -131,7 +131,27 @@ func TestACardChangesInPlaceAndAnAlertDoesNot(t *testing.T) {
 	})
 }
 
-func TestASlowAnswerIsAnnouncedAndThenCome(t *testing.T) {
+func TestInPrivateACardIsReplacedAndAnAlertIsNot(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.connected()
+	id := w.deliver(w.parcel(w.toReader()))
+	dm := w.reader.DM(nil)
+	w.front.says(func(r bots.Request) (bots.Answer, error) {
+		card := said("After " + r.Button)
+		card.Buttons = [][]bots.Button{{{Label: "On", Data: "on"}}}
+		return bots.Answer{Card: card, Replace: true}, nil
+	})
+	card := w.shown(dm.Press(w.reader, id, bots.MoreData("alert/a1"))).Message
+	if alert, _ := dm.Message(id); card.ID == id || len(alert.Edits) != 0 {
+		t.Fatal("the alert was replaced")
+	}
+	if a := w.shown(dm.Press(w.reader, card.ID, onCard+"on")); a.Message.ID != card.ID || a.Message.Embeds[0].Description != "After on" {
+		t.Errorf("the card was not replaced: %+v", a.Message)
+	}
+	w.sound()
+}
+
+func TestASlowAnswerIsAnnouncedAndThenComes(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	w.connected()
 	id := w.deliver(w.parcel(w.to(w.news)))
@@ -234,11 +254,9 @@ func TestOnlyDiscordIsBelieved(t *testing.T) {
 func TestCommandsAreWrittenOnlyWhenTheyDiffer(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	w.connected()()
-	again := w.bot(Config{})
-	stop := w.run(again)
-	w.await("it listens", func() bool { return w.account.Connections() == 1 })
-	w.await("it has looked", func() bool { return w.fake.Stats().Calls["list_application_commands"] == 2 })
-	stop()
+	if err := w.bot(Config{}).registerOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if n := w.fake.Stats().Calls["bulk_set_application_commands"]; n != 1 {
 		t.Errorf("the commands were written %d times", n)
 	}
