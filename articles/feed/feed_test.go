@@ -166,6 +166,19 @@ func TestRequestsAreConditional(t *testing.T) {
 	}
 }
 
+func TestReadingAgainKeepsWhatIsKnown(t *testing.T) {
+	before := State{ETag: `"1"`, LastModified: "yesterday", Since: now, Fetched: now, Failures: 2, Fault: "404"}
+	later := now.Add(time.Hour)
+	want := State{ETag: `"1"`, LastModified: "yesterday", Since: now, Fetched: later}
+	if got := before.read(http.Header{}, later); got != want {
+		t.Errorf("after an answer without marks: %+v, want %+v", got, want)
+	}
+	want.ETag, want.LastModified = `"2"`, ""
+	if got := before.read(http.Header{"Etag": {`"2"`}}, later); got != want {
+		t.Errorf("after an answer with a new mark: %+v, want %+v", got, want)
+	}
+}
+
 func TestItemsAreSeenAgainWhenOneWasNotStored(t *testing.T) {
 	p, s, kept, _ := newsroom(t)
 	p.etag, p.text = `"1"`, rss(item("1", "One", ""))

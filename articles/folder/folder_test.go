@@ -163,7 +163,7 @@ func TestPageDroppedIsRead(t *testing.T) {
 
 func TestFilesThatAreReadAndFilesThatAreNot(t *testing.T) {
 	dir := t.TempDir()
-	kept, _ := watched(t, dir)
+	kept, lines := watched(t, dir)
 	for _, name := range []string{
 		".hidden.txt", "half.txt.part", "half.txt.tmp", "half.tmp", "notes.md", "notes.txt~", ".git/ferry.txt", "empty.txt",
 	} {
@@ -192,6 +192,9 @@ func TestFilesThatAreReadAndFilesThatAreNot(t *testing.T) {
 	defer kept.mu.Unlock()
 	if kept.calls != 3 {
 		t.Errorf("%d files were read, want 3", kept.calls)
+	}
+	if lines.count("was not read") > 0 {
+		t.Error("a file that is not wanted, or not written yet, was refused")
 	}
 }
 

@@ -61,6 +61,15 @@ func TestShortHeadlinesAreColumnsAndNoStory(t *testing.T) {
 	}
 }
 
+func TestArchiveThatComesAtOnceKeepsItsYearsApart(t *testing.T) {
+	ix := NewIndex()
+	one, two := article("one", "Ferry runs aground off Lindholm", 0), article("two", "Ferry runs aground off Lindholm", 0)
+	one.Published = start.AddDate(-1, 0, 0)
+	if ix.Place(one) == ix.Place(two) {
+		t.Error("two ferries, a year apart, are one story")
+	}
+}
+
 func TestMarkerAloneIsAHeadline(t *testing.T) {
 	for headline, want := range map[string]string{"UPDATE 1-": "[update 1]", "Breaking: ": "[breaking]", "Update on the dam": "[update on the dam]"} {
 		if got := fmt.Sprint(wordsOf(headline)); got != want {

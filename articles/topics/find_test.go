@@ -42,6 +42,7 @@ func TestPlacesAreFoundByName(t *testing.T) {
 		{"German has its own Island", "de", "Vulkan auf Island, Hilfe aus Norwegen", "", "IS NO"},
 		{"English has not", "en", "The Island of Norway's king", "", "NO"},
 		{"Chinese sets no spaces", "zh", "俄罗斯总统访问法国", "", "RU FR"},
+		{"Chinese beside Latin letters", "zh", "G20俄罗斯", "", "RU"},
 		{"Tajik", "tg", "Президенти Русия ба Душанбе рафт", "", "RU"},
 		{"named once far below is passing", "en", "Harbour opens", "One.\nTwo.\nA crew from Malta helped.", ""},
 		{"named twice below counts", "en", "Harbour opens", "One.\nTwo.\nA Maltese crew helped.\nMalta's flag flew.", "MT"},
