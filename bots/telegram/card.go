@@ -43,7 +43,7 @@ func cardLines(lines []bots.Line) []piece {
 // cardItems are stories; the headline leads to the article.
 func cardItems(items []delivery.Item, w writer) []piece {
 	var pieces []piece
-	for _, item := range items {
+	for _, item := range unpingedItems(items) {
 		pieces = append(pieces, w.story(item, text(clip(item.Headline, maxHeadline)).linked(item.URL).in("b")))
 	}
 	return pieces

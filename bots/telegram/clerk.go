@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/tenbells/tenbells/bots"
+	"github.com/tenbells/tenbells/delivery"
 )
 
 const (
@@ -120,23 +122,31 @@ func (c *clerk) queue(ctx, working context.Context, u bots.Update) {
 		c.finish(ctx, u)
 		return
 	}
-	c.mu.Lock()
-	line, standing := c.lines[h.Chat]
-	switch {
-	case c.known[u.ID]:
-		c.mu.Unlock()
-	case len(line) >= patience && h.Kind != eventKind:
-		c.mu.Unlock()
+	begins, tooMany := c.stand(u, h)
+	if tooMany {
 		c.b.Log.Warn("a chat says more than can be answered: let go", "lane", c.b.Lane())
 		c.finish(ctx, u)
-	default:
-		c.known[u.ID] = true
-		c.lines[h.Chat] = append(line, u)
-		c.mu.Unlock()
-		if !standing {
-			c.working.Go(func() { c.serve(ctx, working, h.Chat) })
-		}
 	}
+	if begins {
+		c.working.Go(func() { c.serve(ctx, working, h.Chat) })
+	}
+}
+
+// stand puts an update into its chat's line. begins says that the line was not there before, tooMany that it is too long
+// for one more; what a chat becomes is never too much.
+func (c *clerk) stand(u bots.Update, h heard) (begins, tooMany bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	line, there := c.lines[h.Chat]
+	switch {
+	case c.known[u.ID]:
+		return false, false
+	case len(line) >= patience && h.Kind != eventKind:
+		return false, true
+	}
+	c.known[u.ID] = true
+	c.lines[h.Chat] = append(line, u)
+	return !there, false
 }
 
 // serve handles a chat's line until it is empty or ctx ends.
@@ -197,10 +207,20 @@ func (c *clerk) handle(working context.Context, u bots.Update) {
 	if working.Err() != nil {
 		return
 	}
-	if err != nil && !errors.Is(err, context.Canceled) {
-		c.b.Log.Error("an update was not answered as it should", "lane", c.b.Lane(), "kind", h.Kind, "err", err)
-	}
+	c.tell(h, err)
 	c.finish(working, u)
+}
+
+// tell writes down what went wrong. Who blocks the bot before its answer comes is no fault.
+func (c *clerk) tell(h heard, err error) {
+	var standing *delivery.StandingError
+	level := slog.LevelError
+	if errors.As(err, &standing) {
+		level = slog.LevelInfo
+	}
+	if err != nil {
+		c.b.Log.Log(context.Background(), level, "an update was not answered as it should", "lane", c.b.Lane(), "kind", h.Kind, "err", err)
+	}
 }
 
 // finish wipes an update. Where that fails it stays known, and so is handled again only after a restart.

@@ -44,7 +44,7 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 		b.Log.Error("Telegram refuses our markup: sent as plain text", "lane", b.Lane(), "key", p.Key, "err", err)
 		l.bare = true
 		id, err = b.hand(ctx, l, b.paced)
-	case errors.Is(err, errNoTopic) && l.thread != 0 || errors.Is(err, errNoTopic) && p.Op == delivery.Reply:
+	case errors.Is(err, errNoTopic) && (p.Op == delivery.Send && l.thread != 0 || p.Op == delivery.Reply):
 		l.thread, l.unbound = 0, true
 		id, err = b.hand(ctx, l, b.paced)
 	case errors.Is(err, errTooOld) && p.Body.Kind == delivery.RecallContent:
@@ -53,7 +53,7 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 	case errors.Is(err, errNoChat):
 		err = b.lookTwice(ctx, p.To, err)
 	}
-	return id, settled(err)
+	return id, settled(err, p.Op)
 }
 
 // letter renders a parcel and reads the numbers in it.
@@ -143,12 +143,13 @@ func (b *Bot) lookTwice(ctx context.Context, to delivery.Address, first error) e
 	}
 }
 
-// settled gives the refusals that no second call has mended their kinds.
-func settled(err error) error {
+// settled gives the refusals that no second call has mended their kinds. Where nothing new may be written, nothing more
+// is to be sent; a message that cannot be changed there says nothing of others.
+func settled(err error, op delivery.Op) error {
 	switch {
-	case errors.Is(err, errNoTopic):
+	case errors.Is(err, errNoTopic) && (op == delivery.Send || op == delivery.Reply):
 		return &delivery.StandingError{Standing: delivery.StandingNoRights, Err: err}
-	case errors.Is(err, errMarkup), errors.Is(err, errTooOld), errors.Is(err, errNoChat):
+	case errors.Is(err, errNoTopic), errors.Is(err, errMarkup), errors.Is(err, errTooOld), errors.Is(err, errNoChat):
 		return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
 	default:
 		return err

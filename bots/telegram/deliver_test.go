@@ -292,6 +292,23 @@ func TestAClosedTopicFallsBackToTheGeneralOne(t *testing.T) {
 	}
 }
 
+func TestATopicClosedToAnEditBarsNobody(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	ann := w.reader("Ann")
+	p := parcel(private(ann))
+	p.Op, p.Original.MessageID, p.To.Thread = delivery.Edit, "1", "7"
+	w.srv.Inject(telegramtest.Step{Method: "editMessageText", Fault: telegramtest.BadRequest("TOPIC_CLOSED")})
+	if _, err := w.bot.Deliver(t.Context(), p); !errors.Is(err, delivery.ErrRejected) {
+		t.Errorf("got %v", err)
+	}
+	p.Op = delivery.Send
+	w.srv.Inject(telegramtest.Step{Method: "sendMessage", Times: 2, Fault: telegramtest.BadRequest("TOPIC_CLOSED")})
+	var standing *delivery.StandingError
+	if _, err := w.bot.Deliver(t.Context(), p); !errors.As(err, &standing) || standing.Standing != delivery.StandingNoRights {
+		t.Errorf("closed everywhere: %v", err)
+	}
+}
+
 func TestRefusedMarkupGoesOutPlain(t *testing.T) {
 	w := open(t, telegramtest.Options{}, nil)
 	ann := w.reader("Ann")

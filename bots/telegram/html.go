@@ -22,10 +22,14 @@ var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&
 // text is a piece without markup. What Telegram would refuse or swallow (control characters, broken UTF-8) is gone.
 func text(s string) piece {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' {
+		switch {
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r) && r != '\n':
 			return -1
+		default:
+			return r
 		}
-		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return piece{escape.Replace(s), s}
 }

@@ -46,6 +46,7 @@ type writer struct {
 
 // render makes a message of a parcel.
 func (w writer) render(p delivery.Parcel) (sheet, error) {
+	p.Body = unpinged(p.Body)
 	switch p.Body.Kind {
 	case delivery.AlertContent:
 		return w.alert(p.Body), nil

@@ -204,6 +204,27 @@ func TestParagraphsAreLeftOutWhole(t *testing.T) {
 	}
 }
 
+// A group's members are told by the bot's own message, and by nothing a feed writes into it.
+func TestTextFromAFeedNotifiesNobody(t *testing.T) {
+	p := parcel(at(1, delivery.Group))
+	p.Body.Headline, p.Body.Standfirst, p.Body.Body = "@olga_ivanova said", "Write to desk@example.org (@desk_bot)", []string{"@all"}
+	got := render(t, p).plain
+	for _, want := range []string{"@\u2060olga_ivanova said", "desk@example.org (@\u2060desk_bot)", "@\u2060all"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q does not hold %q", got, want)
+		}
+	}
+	if p.Body.Body[0] != "@all" {
+		t.Error("shared content was changed")
+	}
+}
+
+func TestTabsDoNotJoinWords(t *testing.T) {
+	if got := text("a\tb\r\nc").plain; got != "a b\nc" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestMarksStandBehindWhatIsReadFromTheRight(t *testing.T) {
 	for label, want := range map[string]string{"Russia": "✓ Russia", "روسيا": "روسيا ✓", "12 ایران": "12 ایران ✓", "": "✓ "} {
 		if got := optionLabel(bots.Option{Label: label, Chosen: true}); got != want {
