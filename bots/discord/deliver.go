@@ -18,6 +18,8 @@ import (
 // documentation says "the past few minutes" (discord.com/developers/docs/resources/message#create-message).
 const nonceWindow = 150 * time.Second
 
+var _ delivery.Sender = (*Bot)(nil)
+
 // Deliver sends, edits, replies or deletes, as delivery.Sender says. A send that may have arrived already is repeated
 // under the same nonce, so that Discord returns the first message instead of making a second; when the nonce may be
 // forgotten, or where there is none (forum posts), it is looked for first. The id is all that a later edit needs beside

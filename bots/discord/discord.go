@@ -8,9 +8,10 @@
 // an answer meant (outcome.go). Because a send carries a nonce derived from its key, one whose answer was lost may be
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
 //
-// What people do comes in over the gateway (gateway.go, tap.go, events.go, roster.go) or as signed calls (signed.go);
-// both ways end in interaction.go, which asks the bots.Front and answers with a card (card.go) within the three seconds
-// Discord allows. commands.go keeps the slash commands as the Front words them, doctor.go finds what is wrong.
+// What people do comes in over the gateway (gateway.go, shard.go, line.go, tap.go, events.go, roster.go) or as signed
+// calls (signed.go); both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
+// card (card.go) within the three seconds Discord allows. commands.go keeps the slash commands as the Front words them;
+// doctor.go and permissions.go find what is wrong.
 package discord
 
 import (

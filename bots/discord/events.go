@@ -1,12 +1,9 @@
 package discord
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -14,16 +11,6 @@ import (
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 )
-
-// answerWith is a made-up answer of 200.
-func answerWith(r *http.Request, body any) (*http.Response, error) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return nil, fmt.Errorf("answer discordgo: %w", err)
-	}
-	return &http.Response{Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(text)), ContentLength: int64(len(text)), Request: r}, nil
-}
 
 // hear takes in events in their order until ctx ends. People are answered beside it.
 func (l *line) hear(ctx context.Context) {

@@ -4,8 +4,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tenbells/tenbells/bots"
@@ -98,6 +104,44 @@ func TestADeadConnectionIsNoticed(t *testing.T) {
 	w.await("it gives the connection up", func() bool { return w.log.has(errSilent.Error()) })
 	w.account.IgnoreHeartbeats(false)
 	w.await("it listens again", func() bool { return w.account.Connections() == 1 })
+}
+
+func TestSessionsAreBegunNoFasterThanDiscordAllows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gate{every: identifyEvery, now: time.Now}
+		began := time.Now()
+		for range 4 {
+			g.wait(t.Context())
+		}
+		if took := time.Since(began); took != 3*identifyEvery {
+			t.Errorf("four sessions in %v", took)
+		}
+	})
+}
+
+// TestTheLastSessionOfADayIsNotExceeded stands before the fake and says that none are left for a while.
+func TestTheLastSessionOfADayIsNotExceeded(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	const wait = 300 * time.Millisecond
+	var asked atomic.Int64 // when, in nanoseconds
+	before := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/gateway/bot") {
+			w.fake.ServeHTTP(rw, r)
+			return
+		}
+		asked.Store(time.Now().UnixNano())
+		fmt.Fprintf(rw, `{"url":"ws%s","shards":1,"session_start_limit":{"total":1000,"remaining":0,"reset_after":%d}}`,
+			strings.TrimPrefix(w.fake.URL(), "http"), wait.Milliseconds())
+	}))
+	defer before.Close()
+	w.run(w.bot(Config{APIURL: before.URL}))
+	w.await("it listens", func() bool { return w.account.Connections() == 1 })
+	if waited := time.Since(time.Unix(0, asked.Load())); waited < wait {
+		t.Errorf("it began after %v", waited)
+	}
+	if !w.log.has("no more sessions") {
+		t.Error("nobody is told")
+	}
 }
 
 func TestRunEndsSoonAndSaysGoodbye(t *testing.T) {
