@@ -280,11 +280,11 @@ func TestARoundThatDiesIsMadeUpForOnce(t *testing.T) {
 
 func TestARoundHasManyPages(t *testing.T) {
 	if testing.Short() {
-		t.Skip("2,001 readers take seconds")
+		t.Skip("5,001 readers take seconds")
 	}
 	eachOffice(t, func(t *testing.T, o *office) {
 		o.publish("Moscow", 2, "RU", nil)
-		o.readers(2001, 3)
+		o.readers(5001, 3)
 		o.run()
 		owed := o.owed()
 		contents := map[delivery.ContentID]bool{}
@@ -294,7 +294,7 @@ func TestARoundHasManyPages(t *testing.T) {
 			}
 			contents[ps[0].Content] = true
 		}
-		if len(owed) != 2001 || len(contents) != 3 {
+		if len(owed) != 5001 || len(contents) != 3 {
 			t.Errorf("%d readers, %d editions", len(owed), len(contents))
 		}
 	})
