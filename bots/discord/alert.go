@@ -17,7 +17,7 @@ const glance = 1200
 func (w writer) alert(c delivery.Content) message {
 	e := &discordgo.MessageEmbed{
 		Title:     w.headline(c),
-		URL:       webAddress(c.URL),
+		URL:       webAddress(c.URL, maxAddress),
 		Color:     colours[c.Class],
 		Timestamp: stamp(c.Published),
 		Footer:    w.credit(c),
@@ -83,7 +83,7 @@ func (w writer) credit(c delivery.Content) *discordgo.MessageEmbedFooter {
 
 func (w writer) alertButtons(c delivery.Content) []component {
 	var buttons []component
-	if address := webAddress(c.URL); address != "" {
+	if address := webAddress(c.URL, maxButtonAddress); address != "" {
 		buttons = append(buttons, linkButton(w.say("read"), address))
 	}
 	if more := bots.MoreData(c.Batch); more != "" {

@@ -70,7 +70,7 @@ func cardButton(b bots.Button) (component, bool) {
 	case label == "":
 		return component{}, false
 	case b.URL != "":
-		address := webAddress(b.URL)
+		address := webAddress(b.URL, maxButtonAddress)
 		return linkButton(label, address), address != ""
 	default:
 		return pressButton(label, onCard+b.Data), b.Data != ""

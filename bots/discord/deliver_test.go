@@ -327,6 +327,21 @@ func TestWhatSurelyDidNotArriveIsKnown(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatNeverComesIsUnknown(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.Hang()})
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	p := w.parcel(w.to(w.news))
+	if _, err := w.Deliver(ctx, p); kindOfError(err) != "unknown" {
+		t.Errorf("it is %v", err)
+	}
+	w.deliver(again(p))
+	if got := w.news.Received(); len(got) != 1 {
+		t.Errorf("told %d times", len(got))
+	}
+}
+
 func TestPeopleAndServersThatAreGone(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	ctx := context.Background()

@@ -49,24 +49,27 @@ func around(mark, text string) string {
 
 // link makes escaped text a link, where the address is one.
 func link(text, address string) string {
-	address = webAddress(address)
+	address = webAddress(address, maxAddress)
 	if address == "" || text == "" {
 		return text
 	}
 	return "[" + text + "](" + strings.NewReplacer("(", "%28", ")", "%29").Replace(address) + ")"
 }
 
-// maxAddress is the longest address of a link button, and what we allow elsewhere
-// (discord.com/developers/docs/components/reference#button-button-structure).
-const maxAddress = 512
+// Longest addresses: of a link button (discord.com/developers/docs/components/reference#button-button-structure), and of
+// an embed or a link in its text (Discord's OpenAPI).
+const (
+	maxButtonAddress = 512
+	maxAddress       = 2048
+)
 
 // webAddress is address if Discord takes it as a link, else "".
-func webAddress(address string) string {
+func webAddress(address string, longest int) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
-	if address = u.String(); length(address) > maxAddress {
+	if address = u.String(); length(address) > longest {
 		return ""
 	}
 	return address

@@ -174,6 +174,20 @@ func TestEscapedTextIsPlain(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatIsTooLongForAButtonStillLinksTheHeadline(t *testing.T) {
+	c := bulletin()
+	c.URL = "https://news.example/" + strings.Repeat("a", 600)
+	m := render(delivery.Parcel{Body: c}, noon)
+	if m.Embeds[0].URL != c.URL || len(m.Components[0].Components) != 1 {
+		t.Errorf("%+v", m)
+	}
+	for _, bad := range []string{"javascript:alert(1)", "ftp://news.example", "news.example", "http://", "https://x/" + strings.Repeat("a", 3000)} {
+		if got := webAddress(bad, maxAddress); got != "" {
+			t.Errorf("%q is taken as %q", bad, got)
+		}
+	}
+}
+
 func TestFittingLeavesOutFromTheEnd(t *testing.T) {
 	if got := fit(11, ", ", "one", "", "two", "three", "x"); got != "one, two" {
 		t.Errorf("got %q", got)
