@@ -58,6 +58,20 @@ func until(expression string) chromedp.Action[chromedp.Void] {
 	return chromedp.Poll[chromedp.Void]("(" + expression + ") || undefined")
 }
 
+// reloaded waits for an expression to hold on a page that loads itself anew, which ends what waits on the old one.
+func reloaded(t *testing.T, ctx context.Context, expression string) {
+	t.Helper()
+	for {
+		err := chromedp.Do(ctx, until(expression))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // text is what stands in the first element a selector finds.
 func text(t *testing.T, ctx context.Context, selector string) string {
 	t.Helper()
@@ -126,4 +140,14 @@ func TestAPageOutlivesItsServer(t *testing.T) {
 	b.cutPages()
 	b.telegramBot("sendMessage", url.Values{"chat_id": {group}, "text": {"Written meanwhile"}})
 	do(t, ctx, until(`document.querySelector("#telegram").textContent.includes("Written meanwhile")`))
+
+	b.cutPages()
+	b.page.Close()
+	do(t, ctx, until(`document.querySelector("#link").dataset.state === "lost"`))
+	other := newBoxAt(t, b.page.Listener.Addr().String())
+	other.telegramBot("sendMessage", url.Values{"chat_id": {bare(other.chat(telegramClient, "Harbour Street"))}, "text": {"Another demo"}})
+	reloaded(t, ctx, `document.querySelector("#telegram")?.textContent.includes("Another demo")`)
+	if got := text(t, ctx, "#telegram"); strings.Contains(got, "Written meanwhile") {
+		t.Error("the page still shows the earlier demo")
+	}
 }

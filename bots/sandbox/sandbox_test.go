@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,8 +29,15 @@ type box struct {
 // cutPages breaks the connections of all open pages.
 func (b box) cutPages() { b.page.CloseClientConnections() }
 
-func newBox(t testing.TB) box {
+func newBox(t testing.TB) box { return newBoxAt(t, "127.0.0.1:0") }
+
+// newBoxAt is a box whose page has that address.
+func newBoxAt(t testing.TB, address string) box {
 	t.Helper()
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := New(Config{URL: "http://demo.example"})
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +45,10 @@ func newBox(t testing.TB) box {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	page := httptest.NewServer(s.Handler())
+	page := httptest.NewUnstartedServer(s.Handler())
+	_ = page.Listener.Close() // its own port is not needed
+	page.Listener = ln
+	page.Start()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -183,6 +194,17 @@ func (s stream) next(name string, data any) {
 	s.t.Fatalf("the stream ended before %s: %v", name, s.lines.Err())
 }
 
+// message is the next message of a chat. The stream may repeat what its beginning has told already.
+func (s stream) message(chat string) shown {
+	s.t.Helper()
+	for {
+		var m shown
+		if s.next("message", &m); m.Chat == chat {
+			return m
+		}
+	}
+}
+
 func TestThePageHasEveryChatAndAWordForEachEmptyOne(t *testing.T) {
 	b := newBox(t)
 	status, page := b.get("/")
@@ -221,8 +243,7 @@ func TestAnOpenPageIsToldEverythingAndThenEveryChange(t *testing.T) {
 	}
 	b.discordBot("POST", "/channels/"+bare(breaking)+"/messages",
 		`{"content":"<@&`+b.discord.flash.ID()+`>","embeds":[{"title":"Talks \\*end\\*","description":"In Geneva","color":13111342}]}`)
-	var m shown
-	s.next("message", &m)
+	m := s.message(breaking)
 	for _, want := range []string{"Talks *end*", "In Geneva", "#c8102e", "@Flash", "pinged"} {
 		if !strings.Contains(string(m.HTML), want) {
 			t.Errorf("the card lacks %q: %s", want, m.HTML)
@@ -244,17 +265,15 @@ func TestTheVisitorSaysAndPressesAsAPersonWould(t *testing.T) {
 	private, breaking := b.chat(telegramClient, Outlet), b.chat(discordClient, "#breaking")
 	s := b.open()
 
-	var said shown
 	if status, text := b.post("/say", map[string]string{"chat": private, "text": "/start"}); status != http.StatusNoContent {
 		t.Fatalf("say: %d %s", status, text)
 	}
-	if s.next("message", &said); !said.Mine || !strings.Contains(string(said.HTML), "/start") {
+	if said := s.message(private); !said.Mine || !strings.Contains(string(said.HTML), "/start") {
 		t.Errorf("said: %+v", said)
 	}
 	b.telegramBot("sendMessage", url.Values{"chat_id": {bare(private)}, "text": {"Welcome"},
 		"reply_markup": {`{"inline_keyboard":[[{"text":"Choose topics","callback_data":"topics"}]]}`}})
-	var card shown
-	s.next("message", &card)
+	card := s.message(private)
 	for _, c := range []struct {
 		button string
 		status int

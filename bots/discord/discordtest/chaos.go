@@ -22,7 +22,7 @@ type Chaos struct {
 	// Of each channel, once and for good:
 	Closed   float64 // the user closes their direct messages at the bot's first write
 	Vanished float64 // the channel is deleted by then
-	Kicked   float64 // the bot is thrown out of the server by then
+	Kicked   float64 // the bot is thrown out of the server by then, with all its channels
 	Muted    float64 // the bot may not write there by then
 	Slow     float64 // every answer takes SlowFor
 

@@ -31,7 +31,7 @@ type Role struct {
 	name        string
 	permissions Permissions
 	mentionable bool
-	managed     bool // a bot's own role
+	bot         *Bot // whose own role it is; nil for all others
 }
 
 // NewGuild makes a server with its owner as the only member and no channels.
@@ -111,7 +111,7 @@ func (g *Guild) join(a Account) *guildMember {
 func (g *Guild) Install(b *Bot, p Permissions) {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
-	r := &Role{g: g, id: g.s.newID(), name: b.name, permissions: p, managed: true}
+	r := &Role{g: g, id: g.s.newID(), name: b.name, permissions: p, bot: b}
 	g.roles[r.id] = r
 	g.join(b).roles[r.id] = true
 	b.dispatch(intentGuilds, "GUILD_CREATE", g.wireCreate(b))
@@ -127,12 +127,8 @@ func (g *Guild) Kick(a Account) {
 
 func (g *Guild) kick(a Account) {
 	delete(g.members, a.ID())
-	for id, r := range g.roles {
-		if r.managed && r.name == a.wire().Username {
-			delete(g.roles, id)
-		}
-	}
 	if b, ok := a.(*Bot); ok {
+		maps.DeleteFunc(g.roles, func(_ string, r *Role) bool { return r.bot == b })
 		b.dispatch(intentGuilds, "GUILD_DELETE", guildGone{ID: g.id})
 	}
 	g.s.publish(Event{Kind: Membership, Guild: g.id, Account: a.ID(), Status: "left"})
@@ -186,7 +182,7 @@ func (g *Guild) Permit(b *Bot, p Permissions) {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
 	for _, r := range g.roles {
-		if r.managed && r.name == b.name {
+		if r.bot == b {
 			r.permissions = p
 			g.tell("GUILD_ROLE_UPDATE", guildRole{g.id, r.wire()})
 		}
@@ -257,7 +253,7 @@ func (g *Guild) tell(event string, data any) {
 }
 
 func (r *Role) wire() wireRole {
-	return wireRole{ID: r.id, Name: r.name, Permissions: r.permissions.String(), Managed: r.managed, Mentionable: r.mentionable}
+	return wireRole{ID: r.id, Name: r.name, Permissions: r.permissions.String(), Managed: r.bot != nil, Mentionable: r.mentionable}
 }
 
 func (m *guildMember) wire() wireMember {

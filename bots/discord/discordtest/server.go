@@ -59,7 +59,7 @@ type Options struct {
 	Now func() time.Time
 
 	// AutoChannels lets an id that nobody created exist at its first use: as a channel, a text channel the bot may
-	// write to; as the recipient of a direct message, a user whose DMs are open.
+	// write to, all of them in one server; as the recipient of a direct message, a user whose DMs are open.
 	AutoChannels bool
 
 	// History is how many messages each channel keeps; the oldest are forgotten as if they never were. 0 keeps all.

@@ -122,10 +122,15 @@ function redraw(state) {
 	}
 	for (const pane of all(".pane")) pane.querySelector(".log").replaceChildren(empties.get(pane.dataset.chat).cloneNode(true));
 	for (const tab of all("[data-start]")) delete tab.dataset.started;
-	byID("timeline").innerHTML = state.timeline;
+	drawTimeline(state.timeline);
 	for (const message of state.messages) draw(message, false);
 	for (const pane of all(".pane")) toEnd(pane.querySelector(".log"));
 	for (const client of all(".client")) compose(client);
+}
+
+function drawTimeline(html) {
+	byID("timeline").innerHTML = html;
+	byID("timeline").querySelector("[aria-current]")?.scrollIntoView({block: "nearest"});
 }
 
 // ---- the stream
@@ -149,11 +154,7 @@ function listen() {
 	on("state", redraw);
 	on("message", m => draw(m, true));
 	on("gone", remove);
-	on("timeline", html => {
-		const list = byID("timeline");
-		list.innerHTML = html;
-		list.querySelector("[aria-current]")?.scrollIntoView({block: "nearest"});
-	});
+	on("timeline", drawTimeline);
 	on("toast", t => toast(byID(t.client), t.text, t.stay));
 }
 
@@ -361,6 +362,11 @@ function seek(id) {
 	message?.classList.remove("changed");
 	requestAnimationFrame(() => message?.classList.add("changed"));
 }
+
+// A menu that opens at the lower edge comes into sight. The event does not bubble.
+document.addEventListener("toggle", e => {
+	if (e.target.matches(".menu[open]")) e.target.scrollIntoView({block: "nearest"});
+}, true);
 
 document.addEventListener("keydown", e => {
 	const t = e.target;
