@@ -72,6 +72,9 @@ func (d document) bytes(t testing.TB) []byte {
 // TestCorpusFeeds holds the share of real feeds that are read, and that all their items are, to floors a little below
 // what this version reaches. gofeed alone reads 0.928 of them.
 func TestCorpusFeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a whole corpus")
+	}
 	address := &url.URL{Scheme: "https", Host: "example.org", Path: "/feed"}
 	all := corpus(t, "real.jsonl.gz")
 	read, whole := 0, 0

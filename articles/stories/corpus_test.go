@@ -70,11 +70,15 @@ func (h headline) article(t testing.TB) articles.Article {
 // TestCorpusStories counts pairs of Reuters headlines that share a story. The corpus' label is the desk's slug: one
 // event may have several, so what is wrong here may be right.
 func TestCorpusStories(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a whole corpus")
+	}
+	all := stream(t)
 	for _, name := range []string{"2012-12", "2013-04-29"} {
 		ix := NewIndex()
 		type pair struct{ found, label string }
 		found, label, both := map[string]int{}, map[string]int{}, map[pair]int{}
-		for _, h := range stream(t) {
+		for _, h := range all {
 			if h.Stream != name || h.Story == nil || h.Recurring || h.Kind != "wire" && h.Kind != "web" {
 				continue
 			}

@@ -137,7 +137,7 @@ func TestPlacesCanBeFoundByTheCaller(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	ix := NewIndex()
-	for i := range 3000 {
+	for i := range 500 {
 		ix.Place(article(fmt.Sprint("a", i), fmt.Sprintf("Headline number %d of a long day", i), time.Duration(i)*time.Hour))
 	}
 	hours := int(Window/time.Hour) + 1

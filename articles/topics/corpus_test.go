@@ -85,6 +85,9 @@ func (s score) figures() (precision, recall, f1 float64) {
 // TestCorpusRegions holds places to a floor a little below what this version reaches. The regions come from the items'
 // tags, so a country that is named in the text and not tagged counts as wrong here, though it is not.
 func TestCorpusRegions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a whole corpus")
+	}
 	c := catalogue(t)
 	var all score
 	each := map[string]*score{}
@@ -112,6 +115,9 @@ func TestCorpusRegions(t *testing.T) {
 
 // TestCorpusThemes holds the short list of English words to a floor on a newsroom's own classes.
 func TestCorpusThemes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a whole corpus")
+	}
 	c := catalogue(t)
 	classes := map[string]articles.Topic{
 		"business": "medtop:04000000", "entertainment": "medtop:01000000", "politics": "medtop:11000000",
