@@ -230,11 +230,12 @@ func (d *Dispatcher) judge(p Parcel, err error, now time.Time) Receipt {
 		return Receipt{State: Dropped, Reason: Gone, At: now, Note: err.Error(), Standing: standing.Standing}
 	case errors.As(err, &moved):
 		d.works()
-		return Receipt{State: Queued, Due: now, Note: err.Error(), Moved: &moved.To}
+		return Receipt{State: doubt(p), Due: d.afterMove(p, moved, now), Note: err.Error(), Moved: &moved.To}
 	case errors.Is(err, ErrDeletedThere):
 		d.works()
 		return Receipt{State: Dropped, Reason: DeletedThere, At: now, Note: err.Error()}
 	case errors.Is(err, ErrRejected):
+		d.works()
 		d.Log.Error("the platform refuses a message: a fault of ours", "lane", d.Lane, "key", p.Key, "err", err)
 		return Receipt{State: Dropped, Reason: Rejected, At: now, Note: err.Error()}
 	case errors.Is(err, ErrLaneDead):
@@ -257,8 +258,19 @@ func doubt(p Parcel) State {
 	return Queued
 }
 
+// afterMove is when to try a chat again that has moved: at once, unless it moves in circles.
+func (d *Dispatcher) afterMove(p Parcel, moved *MovedError, now time.Time) time.Time {
+	if moved.To.Chat == p.To.Chat && moved.To.Thread == p.To.Thread || p.Attempts > 3 {
+		return now.Add(backoff(p.Attempts))
+	}
+	return now
+}
+
 func (d *Dispatcher) tooFast(p Parcel, retry *RetryError, now time.Time) Receipt {
 	until := now.Add(retry.After)
+	if retry.After <= 0 { // it did not say how long
+		until = now.Add(backoff(p.Attempts))
+	}
 	if retry.Scope == ScopeLane {
 		d.Pacer.PauseLane(until)
 	} else {

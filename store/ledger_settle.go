@@ -96,7 +96,16 @@ func (s *Store) receiptRow(r delivery.Receipt, now time.Time) ([]any, error) {
 	if r.Deferred {
 		spared = 1
 	}
-	return []any{r.Key, r.State, r.Reason, at, millis(r.Due), done, message, mendedText(r.Note), spared}, err
+	return []any{r.Key, r.State, r.Reason, at, notBefore(r.Due), done, message, mendedText(r.Note), spared}, err
+}
+
+// notBefore is an instant rounded up: what may go in half a millisecond must not be claimed, and held back, again and
+// again until then.
+func notBefore(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return millis(t.Add(time.Millisecond - time.Nanosecond))
 }
 
 // followUp brings the messages that were edited or deleted up to date.
