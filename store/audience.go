@@ -28,15 +28,15 @@ func (s *Store) page(ctx context.Context, q subscriptions.Query, after subscript
 		return nil, err
 	}
 	var page []subscriptions.Recipient
-	for window := limit; after < last && len(page) < limit; {
-		until := min(after+subscriptions.ID(window), last)
+	for window := subscriptions.ID(limit); after < last && len(page) < limit; {
+		until := min(after+window, last)
 		statement, args := windowStatement(q, after, until, limit-len(page))
 		found, err := collect(ctx, s.read, scanRecipient, statement, args...)
 		if err != nil {
 			return nil, err
 		}
 		page, after = append(page, found...), until
-		window = nextWindow(window, len(found), limit-len(page))
+		window = nextWindow(window, subscriptions.ID(len(found)), subscriptions.ID(limit-len(page)))
 	}
 	return page, nil
 }
@@ -46,7 +46,7 @@ const widening = 8
 
 // nextWindow is how wide the window should be that gives what is missing, judged by what the last one gave: a little
 // wider than that, as one more statement costs more than some rows too many.
-func nextWindow(window, found, missing int) int {
+func nextWindow(window, found, missing subscriptions.ID) subscriptions.ID {
 	widest := window * widening
 	if found == 0 {
 		return widest
@@ -140,7 +140,7 @@ func (b *Book) Followed(ctx context.Context, candidates []subscriptions.Key) ([]
 		known[key] = true
 		return struct{}{}, err
 	}
-	for chunk := range slices.Chunk(candidates, 1000) {
+	for chunk := range slices.Chunk(candidates, b.store.rowsAtOnce(1)) {
 		if _, err := collect(ctx, b.store.read, scan, followedStatement(len(chunk)), values(chunk, one)...); err != nil {
 			return nil, failed("look for followed keys", err)
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,63 +15,63 @@ import (
 // after any crash; only those with a budget are counted, as nobody asks about others.
 func (s *Store) countRings(ctx context.Context, rs []subscriptions.Recipient, now time.Time) error {
 	at := map[subscriptions.ID]int{}
-	days := map[string][2]int64{}
-	var args []any
+	days := map[string]day{}
+	living := map[day][]subscriptions.ID{}
 	for i, r := range rs {
 		if r.Budget <= 0 {
 			continue
 		}
-		day, ok := days[r.Zone]
+		d, ok := days[r.Zone]
 		if !ok {
-			day = localDay(now, r.Zone)
-			days[r.Zone] = day
+			d = localDay(now, r.Zone)
+			days[r.Zone] = d
 		}
 		at[r.ID] = i
-		args = append(args, r.ID, day[0], day[1])
+		living[d] = append(living[d], r.ID)
 	}
-	for begin := 0; begin < len(args); begin += 3 * 1000 {
-		chunk := args[begin:min(begin+3*1000, len(args))]
-		if err := s.addRings(ctx, rs, at, chunk); err != nil {
-			return err
+	for d, ids := range living {
+		for some := range slices.Chunk(ids, s.rowsAtOnce(1)) {
+			counts, err := collect(ctx, s.read, scanRings, ringsStatement(len(some)), append([]any{d.begins, d.ends}, values(some, one)...)...)
+			if err != nil {
+				return err
+			}
+			for _, c := range counts {
+				rs[at[c.id]].Rings = c.n
+			}
 		}
 	}
 	return nil
 }
 
-// addRings counts for some subscribers, given as id, begin and end of their day. A digest is no ring, nor is what was
-// dropped before it arrived.
-func (s *Store) addRings(ctx context.Context, rs []subscriptions.Recipient, at map[subscriptions.ID]int, days []any) error {
-	scan := func(rows *sql.Rows) (struct{}, error) {
-		var id subscriptions.ID
-		var n int
-		err := rows.Scan(&id, &n)
-		if err == nil {
-			rs[at[id]].Rings = n
-		}
-		return struct{}{}, err
-	}
-	_, err := collect(ctx, s.read, scan, ringsStatement(len(days)/3), days...)
-	return err
+// rings is how often one subscriber rings.
+type rings struct {
+	id subscriptions.ID
+	n  int
 }
 
+func scanRings(rows *sql.Rows) (r rings, err error) { return r, rows.Scan(&r.id, &r.n) }
+
+// ringsStatement counts for n subscribers who live the same day. A digest is no ring, nor is what was dropped before it
+// arrived.
 func ringsStatement(n int) string {
-	return `WITH j (subscriber, day, next) AS (VALUES ` + rowsOf(1, n, "BIGINT", "BIGINT", "BIGINT") + `)
-		SELECT j.subscriber, count(*) FROM j JOIN messages m ON m.subscriber = j.subscriber
-		WHERE m.owed >= j.day AND m.owed < j.next AND m.op = 'send' AND m.state <> 'dropped' AND m.class < ` + strconv.Itoa(int(delivery.Digest)) + `
-		GROUP BY j.subscriber`
+	return `SELECT subscriber, count(*) FROM messages WHERE subscriber IN (` + placeholders(3, n) + `) AND owed >= $1 AND owed < $2
+		AND op = 'send' AND state <> 'dropped' AND class < ` + strconv.Itoa(int(delivery.Digest)) + ` GROUP BY subscriber`
 }
+
+// day is a local day as the instants in milliseconds at which it begins and the next one does.
+type day struct{ begins, ends int64 }
 
 // localDay is when the day that readers in zone are living began, and when the next one begins.
-func localDay(now time.Time, zone string) [2]int64 {
+func localDay(now time.Time, zone string) day {
 	loc := subscriptions.Location(zone)
-	year, month, day := now.In(loc).Date()
-	return [2]int64{midnight(year, month, day, loc).UnixMilli(), midnight(year, month, day+1, loc).UnixMilli()}
+	year, month, date := now.In(loc).Date()
+	return day{midnight(year, month, date, loc).UnixMilli(), midnight(year, month, date+1, loc).UnixMilli()}
 }
 
 // midnight is the first instant of a day, which is later than 00:00 where clocks change then.
-func midnight(year int, month time.Month, day int, loc *time.Location) time.Time {
-	t := time.Date(year, month, day, 0, 0, 0, 0, loc)
-	if t.Day() != time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Day() {
+func midnight(year int, month time.Month, date int, loc *time.Location) time.Time {
+	t := time.Date(year, month, date, 0, 0, 0, 0, loc)
+	if t.Day() != time.Date(year, month, date, 0, 0, 0, 0, time.UTC).Day() {
 		_, t = t.ZoneBounds() // the gap was read with the offset before it
 	}
 	return t

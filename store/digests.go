@@ -81,7 +81,7 @@ func (s *Store) Told(ctx context.Context, batches []delivery.BatchID, subscriber
 		}
 		return struct{}{}, err
 	}
-	for chunk := range slices.Chunk(subscribers, 1000) {
+	for chunk := range slices.Chunk(subscribers, s.rowsAtOnce(1)) {
 		if _, err := collect(ctx, s.read, scan, toldStatement(len(chunk)), values(chunk, one)...); err != nil {
 			return nil, failed("read who was told", err)
 		}
@@ -102,38 +102,48 @@ func (s *Store) Serve(ctx context.Context, issues []digest.Issue) error {
 		return nil
 	}
 	return failed("serve digests", s.changing(ctx, Messages, func(tx *sql.Tx) error {
+		served, err := s.serve(ctx, tx, issues)
+		if err != nil {
+			return err
+		}
 		var owed []delivery.Message
-		for page := range slices.Chunk(issues, 1000) {
-			served, err := serve(ctx, tx, page)
-			if err != nil {
-				return err
-			}
-			for _, issue := range page {
-				if issue.Message != nil && served[issue.Subscriber] {
-					owed = append(owed, *issue.Message)
-				}
+		for _, issue := range issues {
+			if issue.Message != nil && served[issue.Subscriber] {
+				owed = append(owed, *issue.Message)
 			}
 		}
-		_, err := s.owe(ctx, tx, owed)
+		_, err = s.owe(ctx, tx, owed)
 		return err
 	}))
 }
 
+// dates are how a digest moves them; a whole page often has the same.
+type dates struct{ was, next, until int64 }
+
 // serve moves the dates, and answers whose.
-func serve(ctx context.Context, tx *sql.Tx, issues []digest.Issue) (map[subscriptions.ID]bool, error) {
-	row := func(i digest.Issue) []any {
-		return []any{i.Subscriber, millis(i.Was), millis(i.Next), millis(i.Until)}
+func (s *Store) serve(ctx context.Context, tx *sql.Tx, issues []digest.Issue) (map[subscriptions.ID]bool, error) {
+	alike := map[dates][]subscriptions.ID{}
+	for _, i := range issues {
+		d := dates{millis(i.Was), millis(i.Next), millis(i.Until)}
+		alike[d] = append(alike[d], i.Subscriber)
 	}
 	served := make(map[subscriptions.ID]bool, len(issues))
-	ids, err := collect(ctx, tx, scanID, serveStatement(len(issues)), values(issues, row)...)
-	for _, id := range ids {
-		served[id] = true
+	for d, ids := range alike {
+		for some := range slices.Chunk(ids, s.rowsAtOnce(1)) {
+			moved, err := collect(ctx, tx, scanID, serveStatement(len(some)), append([]any{d.was, d.next, d.until}, values(some, one)...)...)
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range moved {
+				served[id] = true
+			}
+		}
 	}
-	return served, err
+	return served, nil
 }
 
+// serveStatement moves the dates of n subscribers who have the same.
 func serveStatement(n int) string {
-	return `WITH j (id, was, next, until) AS (VALUES ` + rowsOf(1, n, "BIGINT", "BIGINT", "BIGINT", "BIGINT") + `)
-		UPDATE subscribers SET next_digest = j.next, last_digest = j.until FROM j
-		WHERE subscribers.id = j.id AND subscribers.next_digest = j.was AND subscribers.status = 'active' RETURNING subscribers.id`
+	return `UPDATE subscribers SET next_digest = $2, last_digest = $3
+		WHERE id IN (` + placeholders(4, n) + `) AND next_digest = $1 AND status = 'active' RETURNING id`
 }

@@ -25,7 +25,7 @@ func (b *Book) Forget(ctx context.Context, id subscriptions.ID) error {
 
 // remove deletes subscribers with what they follow and what they were owed.
 func (s *Store) remove(ctx context.Context, tx *sql.Tx, ids []delivery.SubscriberID) error {
-	for some := range slices.Chunk(ids, 1000) {
+	for some := range slices.Chunk(ids, s.rowsAtOnce(1)) {
 		which := `IN (` + placeholders(1, len(some)) + `)`
 		if err := s.sumUp(ctx, tx, `stage IS NULL AND subscriber `+which, values(some, one)...); err != nil {
 			return err

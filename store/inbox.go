@@ -20,7 +20,7 @@ func (s *Store) Accept(ctx context.Context, us []bots.Update) error {
 		return nil
 	}
 	return failed("accept updates", s.tx(ctx, func(tx *sql.Tx) error {
-		for page := range slices.Chunk(us, 1000) {
+		for page := range slices.Chunk(us, s.rowsAtOnce(3)) {
 			if err := s.accept(ctx, tx, page); err != nil {
 				return err
 			}

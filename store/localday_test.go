@@ -19,8 +19,8 @@ func TestLocalDayBeginsAtTheFirstInstantOfTheDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		day := localDay(now, c.zone)
-		if from, to := instant(day[0]).Format(time.RFC3339), instant(day[1]).Format(time.RFC3339); from != c.from || to != c.to {
+		d := localDay(now, c.zone)
+		if from, to := instant(d.begins).Format(time.RFC3339), instant(d.ends).Format(time.RFC3339); from != c.from || to != c.to {
 			t.Errorf("%s: from %s to %s, want from %s to %s", c.name, from, to, c.from, c.to)
 		}
 	}

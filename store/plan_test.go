@@ -43,11 +43,11 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 			"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)",
 		}},
 		{"followed keys", followedStatement(2), []any{"a", "b"}, []string{"SEARCH f EXISTS USING PRIMARY KEY (key=?)"}},
-		{"rings", ringsStatement(2), []any{1, 2, 3, 4, 5, 6}, []string{"SEARCH m USING INDEX messages_subscriber (subscriber=?)"}},
+		{"rings", ringsStatement(2), []any{1, 2, 3, 4}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
 		{"who is due", `SELECT id FROM subscribers WHERE ` + dueDigests, []any{1, 2, 3}, []string{
 			"SEARCH subscribers USING COVERING INDEX subscribers_due (next_digest>? AND next_digest<?)",
 		}},
-		{"serving", serveStatement(2), []any{1, 2, 3, 4, 5, 6, 7, 8}, []string{"SEARCH subscribers USING INTEGER PRIMARY KEY (rowid=?)"}},
+		{"serving", serveStatement(2), []any{1, 2, 3, 4, 5}, []string{"SEARCH subscribers USING INTEGER PRIMARY KEY (rowid=?)"}},
 		{"who was told", toldStatement(2), []any{1, 2}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
 		{"articles of a window", between, []any{1, 2, 3}, []string{
 			"SEARCH born USING COVERING INDEX articles_first (seen>? AND seen<?)",

@@ -91,7 +91,7 @@ func (s *Store) subscribers(ctx context.Context, q queryer, where string, args .
 	if err != nil {
 		return nil, err
 	}
-	for chunk := range slices.Chunk(subs, 500) {
+	for chunk := range slices.Chunk(subs, s.rowsAtOnce(1)) {
 		if err := addFollows(ctx, q, chunk); err != nil {
 			return nil, err
 		}
@@ -150,7 +150,7 @@ func insertFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber
 		fs = append(fs, follow{sub.ID, key, true})
 	}
 	row := func(f follow) []any { return []any{f.key, f.excluded, f.subscriber} }
-	for chunk := range slices.Chunk(fs, 1000) {
+	for chunk := range slices.Chunk(fs, 100) {
 		_, err := tx.ExecContext(ctx, `INSERT INTO follows (key, excluded, subscriber) VALUES `+rowsOf(1, len(chunk), "", "", "")+`
 			ON CONFLICT DO NOTHING`, values(chunk, row)...)
 		if err != nil {
