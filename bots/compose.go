@@ -90,26 +90,6 @@ func (w *written) option(name, value string, fault error) error {
 	return fault
 }
 
-// audience finds the keys that were written: as keys, or by a name that means one thing only.
-func (v *visit) audience(to []string) ([]subscriptions.Key, error) {
-	var keys []subscriptions.Key
-	for _, name := range to {
-		if name == "" || strings.EqualFold(name, v.say("everyone")) {
-			continue
-		}
-		key, err := subscriptions.NormalKey(name, v.r.Topics.Valid)
-		if err != nil {
-			finds := v.finds(name)
-			if len(finds) != 1 && !(len(finds) > 0 && strings.EqualFold(v.name(finds[0]), name)) {
-				return nil, please("no-such-topic", "text", name)
-			}
-			key = finds[0]
-		}
-		keys = with(keys, key)
-	}
-	return keys, nil
-}
-
 // order is what was written, as an order.
 func (v *visit) order(text string) (alerts.Order, error) {
 	w, err := readWritten(text)
