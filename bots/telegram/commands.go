@@ -45,7 +45,7 @@ func (b *Bot) menus() []menu {
 func (b *Bot) commandLists(language string) (private, shared []models.BotCommand) {
 	for _, c := range b.Front.Commands(bots.Spoken(language)) {
 		entry := models.BotCommand{Command: c.Name, Description: clip(c.Description, maxDescription)}
-		if c.Staff {
+		if c.Staff || c.Only != "" && c.Only != delivery.Telegram {
 			continue
 		}
 		private = append(private, entry)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/telegram/telegramtest"
+	"github.com/tenbells/tenbells/delivery"
 )
 
 func TestTheMenuIsSetOnceAndWhenItChanges(t *testing.T) {
@@ -12,6 +13,7 @@ func TestTheMenuIsSetOnceAndWhenItChanges(t *testing.T) {
 	w.front.commands = []bots.Command{
 		{Name: "start", Description: "Begin"},
 		{Name: "settings", Description: "Settings", Shared: true},
+		{Name: "ping", Description: "Ping a role", Shared: true, Only: delivery.Discord},
 		{Name: "alert", Description: "Send an alert", Staff: true},
 	}
 	lists := 2 * (1 + len(bots.Languages()))
