@@ -60,10 +60,14 @@ func TestQuietHours(t *testing.T) {
 
 // Whatever the clocks do, quiet hours end, and end in the future.
 func TestQuietHoursAlwaysEnd(t *testing.T) {
+	since := 2025
+	if !testing.Short() {
+		since = 2010
+	}
 	for _, zone := range zones {
 		loc := Location(zone)
-		for _, change := range changes(loc, 2010, 2026) {
-			for at := change.Add(-25 * time.Hour); at.Before(change.Add(25 * time.Hour)); at = at.Add(10 * time.Minute) {
+		for _, change := range changes(loc, since, 2026) {
+			for at := change.Add(-25 * time.Hour); at.Before(change.Add(25 * time.Hour)); at = at.Add(30 * time.Minute) {
 				for _, q := range []Quiet{{From: 23 * 60, To: 7 * 60}, {From: 90, To: 150}, {From: 0, To: 60}, {From: 1430, To: 1}} {
 					end, quiet := q.Until(at, zone)
 					if _, still := q.Until(end, zone); quiet && (!end.After(at) || still || end.Sub(at) > 26*time.Hour) {
