@@ -2,7 +2,6 @@ package bots_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -46,7 +45,7 @@ func openNewsroom(t *testing.T) *newsroom {
 	n.must(err)
 	clock := func() time.Time { return n.now }
 	n.desk = bots.NewReception(bots.Config{
-		Book: n.store.Book(), Library: library{n.store}, Archive: n.store, Told: n.store, Topics: catalogue,
+		Book: n.store.Book(), Library: n.store, Archive: n.store, Told: n.store, Topics: catalogue,
 		Editors: &alerts.Editors{
 			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Topics: catalogue, Outlet: "Radio Svoboda",
 			Rate: func(delivery.Lane) float64 { return 30 }, Now: clock,
@@ -135,17 +134,6 @@ func (n *newsroom) must(err error) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-}
-
-// library says of what is gone that it is gone.
-type library struct{ *store.Store }
-
-func (l library) Content(ctx context.Context, id delivery.ContentID) (delivery.Content, int, error) {
-	c, version, err := l.Store.Content(ctx, id)
-	if errors.Is(err, store.ErrNoContent) {
-		err = bots.ErrNoContent
-	}
-	return c, version, err
 }
 
 // persona is somebody who speaks to the bot.

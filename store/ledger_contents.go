@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 )
-
-// ErrNoContent says that no content is stored under that name.
-var ErrNoContent = errors.New("no such content")
 
 // SaveContent stores content as a version: delivery.Outbox. A claim that is just reading an older one is waited for, so
 // that whoever is not told the new version is found by a follow-up that comes after this.
@@ -33,7 +31,7 @@ func (s *Store) saveContent(ctx context.Context, tx *sql.Tx, id delivery.Content
 	return err
 }
 
-// Content answers the newest content stored under id and its version, or ErrNoContent.
+// Content answers the newest content stored under id and its version, or bots.ErrNoContent.
 func (s *Store) Content(ctx context.Context, id delivery.ContentID) (delivery.Content, int, error) {
 	c, err := s.readContent(ctx, s.read, id)
 	return c.Content, c.version, failed("read content "+string(id), err)
@@ -49,7 +47,7 @@ func (s *Store) readContent(ctx context.Context, q queryer, id delivery.ContentI
 	var body string
 	err = q.QueryRowContext(ctx, `SELECT version, body FROM contents WHERE id = $1`, id).Scan(&c.version, &body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return c, ErrNoContent
+		return c, bots.ErrNoContent
 	}
 	if err != nil {
 		return c, err
