@@ -121,8 +121,10 @@ func TestPacerWaitingChatBlocksNobody(t *testing.T) {
 				return ok
 			}
 		}
-		if !take("reader", Private) || !take("reader", Private) {
-			t.Fatal("a burst of two should pass")
+		for range 2 {
+			if !take("reader", Private) {
+				t.Fatal("a burst of two should pass")
+			}
 		}
 		if take("reader", Private) {
 			t.Error("a third call within a second passed")

@@ -89,13 +89,15 @@ type signs struct {
 // has ended.
 func (s *Store) fence(ctx context.Context, tx *sql.Tx, l delivery.Lease) (g signs, err error) {
 	var epoch int64
-	err = tx.QueryRowContext(ctx, `SELECT epoch, EXISTS (SELECT 1 FROM halts), EXISTS (SELECT 1 FROM batches WHERE unswept)
-		FROM leases WHERE name = $1 `+s.dialect.shareRow, l.Name).Scan(&epoch, &g.halted, &g.unswept)
+	err = s.quick(tx).QueryRowContext(ctx, findFence+s.dialect.shareRow, l.Name).Scan(&epoch, &g.halted, &g.unswept)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && epoch != l.Epoch {
 		return g, delivery.ErrLeaseLost
 	}
 	return g, err
 }
+
+const findFence = `SELECT epoch, EXISTS (SELECT 1 FROM halts), EXISTS (SELECT 1 FROM batches WHERE unswept)
+	FROM leases WHERE name = $1 `
 
 // changed is how many rows a statement changed.
 func changed(done sql.Result, err error) (int, error) {
@@ -105,9 +107,6 @@ func changed(done sql.Result, err error) (int, error) {
 	n, err := done.RowsAffected()
 	return int(n), err
 }
-
-// rowsAtOnce is how many rows of values a statement should have at most.
-func (s *Store) rowsAtOnce(values int) int { return s.dialect.values / values }
 
 // values is the arguments of a statement with rows of placeholders.
 func values[T any](items []T, row func(T) []any) []any {

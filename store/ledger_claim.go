@@ -78,7 +78,7 @@ const findCandidates = `SELECT key, batch, subscriber, op, class, rank, due, exp
 	FROM messages WHERE lane = $1 AND stage = 1 ORDER BY turn, rank, due, key LIMIT $2 `
 
 func (c *claiming) candidates(ctx context.Context, limit int) ([]candidate, error) {
-	return collect(ctx, c.tx, c.scan, findCandidates+c.dialect.skipRow, c.lane, limit)
+	return collect(ctx, c.quick(c.tx), c.scan, findCandidates+c.dialect.skipRow, c.lane, limit)
 }
 
 func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
@@ -98,11 +98,11 @@ func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
 
 // mark puts parcels on record as being sent. A message in doubt keeps the oldest version it may have arrived in.
 func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
-	for page := range slices.Chunk(ps, c.rowsAtOnce(3)) {
+	for page := range slices.Chunk(ps, c.dialect.rows) {
 		args := append([]any{c.lease.Epoch, millis(c.now)}, values(page, func(p delivery.Parcel) []any {
 			return []any{p.Key, p.Version, p.Voice.PingRole != ""}
 		})...)
-		if _, err := c.tx.ExecContext(ctx, markSome(len(page)), args...); err != nil {
+		if _, err := c.quick(c.tx).ExecContext(ctx, markSome(len(page)), args...); err != nil {
 			return err
 		}
 	}

@@ -47,31 +47,8 @@ func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int
 
 // oweDebts writes messages; what is owed already is left as it is.
 func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
-	size := s.dialect.inserts
-	full := len(ds) / size * size
-	if full > size { // the same statement many times
-		write, err := tx.PrepareContext(ctx, oweSome(size))
-		if err != nil {
-			return 0, err
-		}
-		defer func() { _ = write.Close() }() // ends with tx at the latest
-		if total, err = s.owePages(ds[:full], size, func(args []any) (sql.Result, error) {
-			return write.ExecContext(ctx, args...)
-		}); err != nil {
-			return 0, err
-		}
-		ds = ds[full:]
-	}
-	rest, err := s.owePages(ds, size, func(args []any) (sql.Result, error) {
-		return tx.ExecContext(ctx, oweSome(len(args)/debtValues), args...)
-	})
-	return total + rest, err
-}
-
-// owePages hands messages to write, size at a time, and answers how many were new.
-func (s *Store) owePages(ds []debt, size int, write func(args []any) (sql.Result, error)) (total int, err error) {
 	now := millis(s.now())
-	for page := range slices.Chunk(ds, size) {
+	for page := range slices.Chunk(ds, s.dialect.rows) {
 		args := make([]any, 0, len(page)*debtValues)
 		for _, d := range page {
 			row, err := d.row(now)
@@ -80,7 +57,7 @@ func (s *Store) owePages(ds []debt, size int, write func(args []any) (sql.Result
 			}
 			args = append(args, row...)
 		}
-		n, err := changed(write(args))
+		n, err := changed(s.quick(tx).ExecContext(ctx, oweSome(len(page)), args...))
 		if err != nil {
 			return 0, err
 		}

@@ -48,7 +48,7 @@ func (s *Store) ripen(ctx context.Context, tx *sql.Tx, lane delivery.Lane, now t
 		if e.stage != waiting || !e.due.Valid || e.due.V > millis(now) {
 			continue
 		}
-		n, err := changed(tx.ExecContext(ctx, ripenSome, lane, e.turn, millis(now), ripenPage))
+		n, err := changed(s.quick(tx).ExecContext(ctx, ripenSome, lane, e.turn, millis(now), ripenPage))
 		if err != nil {
 			return time.Time{}, err
 		}
@@ -97,7 +97,7 @@ func stagesAndTurns() string {
 
 func (s *Store) earliest(ctx context.Context, tx *sql.Tx, lane delivery.Lane) ([]earliest, error) {
 	scan := func(rows *sql.Rows) (e earliest, err error) { return e, rows.Scan(&e.stage, &e.turn, &e.due) }
-	return collect(ctx, tx, scan, findEarliest, lane)
+	return collect(ctx, s.quick(tx), scan, findEarliest, lane)
 }
 
 // lift moves the message that has waited longest, if it has lost patience, before all but the flashes, once in every
@@ -115,7 +115,7 @@ func (s *Store) lift(ctx context.Context, tx *sql.Tx, lane delivery.Lane, first 
 	if !oldest.due.Valid || oldest.due.V > millis(now.Add(-patience)) {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, liftOne, lane, oldest.turn, lifted)
+	_, err := s.quick(tx).ExecContext(ctx, liftOne, lane, oldest.turn, lifted)
 	return err
 }
 

@@ -10,9 +10,6 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// receiptValues is how many values a receipt has.
-const receiptValues = 9
-
 // settled is what a receipt changed.
 type settled struct {
 	key     delivery.Key
@@ -24,7 +21,7 @@ type settled struct {
 // settle writes receipts down, and what they say of the subscribers and of the messages that were edited or deleted.
 // One for a message that is not in flight under l changes nothing.
 func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) error {
-	for page := range slices.Chunk(receipts, s.rowsAtOnce(receiptValues)) {
+	for page := range slices.Chunk(receipts, s.dialect.rows) {
 		done, err := s.settlePage(ctx, tx, l, now, page)
 		if err != nil {
 			return err
@@ -59,7 +56,7 @@ func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, no
 	scan := func(rows *sql.Rows) (d settled, err error) {
 		return d, rows.Scan(&d.key, &d.op, &d.target, &d.version)
 	}
-	return collect(ctx, tx, scan, settleSome(len(receipts)), args...)
+	return collect(ctx, s.quick(tx), scan, settleSome(len(receipts)), args...)
 }
 
 // settleSome writes n receipts down.
@@ -131,7 +128,7 @@ func (s *Store) followUp(ctx context.Context, tx *sql.Tx, done []settled, of map
 	if len(edited) == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, showEdited(len(edited)),
+	_, err := s.quick(tx).ExecContext(ctx, showEdited(len(edited)),
 		values(edited, func(d settled) []any { return []any{d.target, d.version} })...)
 	return err
 }

@@ -16,8 +16,8 @@ var onPostgres = dialect{
 	skipRow:  "FOR UPDATE SKIP LOCKED",
 	lockRow:  "FOR UPDATE",
 	shareRow: "FOR SHARE",
+	rows:     250,
 	values:   5000,
-	inserts:  250,
 	unique:   func(err error) bool { return postgresCode(err, "23505") },
 	conflict: func(err error) bool { return postgresCode(err, "40001", "40P01") },
 }

@@ -13,13 +13,13 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// onSQLite: a transaction takes the only write lock when it begins, so rows need no lock of their own. It looks for each
-// numbered parameter along the list of all of them, so long lists of values take time by their square. A statement that inserts one
-// row needs no journal of its own.
+// onSQLite: a transaction takes the only write lock when it begins, so rows need no lock of their own. A short statement
+// that is compiled once and run for each row is quicker than one with many rows: each numbered parameter is looked for
+// along the list of all of them.
 var onSQLite = dialect{
-	name:    "sqlite",
-	values:  200,
-	inserts: 1,
+	name:   "sqlite",
+	rows:   1,
+	values: 200,
 	unique: func(err error) bool {
 		return sqliteCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 	},

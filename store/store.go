@@ -30,6 +30,7 @@ type Store struct {
 	proof  proof        // that we live, for those who wait for our leases
 	shelf  contentShelf // contents as last read
 	queues queues       // when a message was last lifted, by lane
+	ready  map[string]*sql.Stmt
 }
 
 // Options are what Open may be told beyond the address of the database.
@@ -45,8 +46,8 @@ type dialect struct {
 	skipRow  string // the clause that lets a claim pass over rows another process is just claiming
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
 	shareRow string // the clause that keeps a row from being changed to the end of the transaction
-	values   int    // how many values a statement with rows of them takes before it becomes slow
-	inserts  int    // how many rows a statement should insert
+	rows     int    // how many rows of values a statement of the ledger should have
+	values   int    // how many values any statement takes before it becomes slow
 	unique   func(error) bool
 	conflict func(error) bool // the transaction lost against another one, and may be repeated as it is
 }
@@ -70,6 +71,9 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: migrate: %w", err), s.Close())
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: prepare: %w", err), s.Close())
 	}
 	return s, nil
 }

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// execer is a transaction, for those who read and write.
+type execer interface {
+	queryer
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// frequent are the statements that are compiled once, when an SQLite database is opened: compiling one takes longer
+// than running it. PostgreSQL's driver remembers all of them by itself.
+var frequent = []string{
+	findFence, findCandidates, findEarliest, ripenSome, liftOne, oweSome(1), settleSome(1), showEdited(1), markSome(1),
+}
+
+// rowsAtOnce is how many rows of so many values each a statement that is not ready should have at most.
+func (s *Store) rowsAtOnce(values int) int { return max(1, s.dialect.values/values) }
+
+// prepare compiles the frequent statements on SQLite's only writing connection.
+func (s *Store) prepare(ctx context.Context) error {
+	if s.dialect.name != onSQLite.name {
+		return nil
+	}
+	s.ready = make(map[string]*sql.Stmt, len(frequent))
+	for _, query := range frequent {
+		stmt, err := s.write.PrepareContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		s.ready[query] = stmt
+	}
+	return nil
+}
+
+// quick is tx, with statements that are ready where there are some.
+func (s *Store) quick(tx *sql.Tx) execer { return quick{tx, s.ready} }
+
+type quick struct {
+	*sql.Tx
+	ready map[string]*sql.Stmt
+}
+
+func (q quick) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt, ok := q.ready[query]; ok {
+		return q.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	}
+	return q.Tx.QueryContext(ctx, query, args...)
+}
+
+func (q quick) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt, ok := q.ready[query]; ok {
+		return q.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+	}
+	return q.Tx.QueryRowContext(ctx, query, args...)
+}
+
+func (q quick) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt, ok := q.ready[query]; ok {
+		return q.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	}
+	return q.Tx.ExecContext(ctx, query, args...)
+}
