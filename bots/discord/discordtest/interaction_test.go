@@ -57,6 +57,9 @@ func TestSignedInteractionsReachTheRealVerifier(t *testing.T) {
 	w := newTown(t, discordtest.Options{Contracts: needContracts(t)})
 	url := endpoint(t, w, func(i *discordgo.Interaction) string {
 		d := i.MessageComponentData()
+		if i.Member.Permissions&discordgo.PermissionViewChannel == 0 || i.Member.Permissions&discordgo.PermissionManageGuild != 0 {
+			t.Errorf("a member's permissions are told as %d", i.Member.Permissions)
+		}
 		return fmt.Sprintf(`{"type":7,"data":{"content":"%s chose %v","components":[]}}`, i.Member.User.GlobalName, d.Values)
 	})
 	if err := w.bot.Validate(soon(t), url); err != nil {

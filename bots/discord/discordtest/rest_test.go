@@ -16,7 +16,7 @@ func TestRefusalsHaveDiscordsStatusAndCode(t *testing.T) {
 	hidden.DenyRole(w.guild.Everyone(), discordtest.ViewChannel)
 	hidden.Deny(w.bot, discordtest.ViewChannel)
 	mute := w.guild.NewChannel("mute", discordtest.Text)
-	mute.Deny(w.bot, discordtest.SendMessages)
+	mute.Deny(w.bot, discordtest.SendMessages|discordtest.SendMessagesInThreads)
 	plain := w.guild.NewChannel("plain", discordtest.Text)
 	plain.Deny(w.bot, discordtest.EmbedLinks)
 	unread := w.guild.NewChannel("unread", discordtest.Text)
@@ -27,6 +27,7 @@ func TestRefusalsHaveDiscordsStatusAndCode(t *testing.T) {
 	w.olga.CloseDMs()
 	locked := w.text.OpenThread(w.olga, "locked")
 	locked.SetArchived(true, true)
+	muted := mute.OpenThread(w.olga, "below mute")
 	hers := w.text.Say(w.ann, "Hello")
 
 	const message = `{"content":"x"}`
@@ -40,6 +41,7 @@ func TestRefusalsHaveDiscordsStatusAndCode(t *testing.T) {
 		{"a deleted channel", "POST", path(deleted, "/messages"), message, 404, 10003},
 		{"a channel the bot cannot see", "POST", path(hidden, "/messages"), message, 403, 50001},
 		{"a channel it cannot write to", "POST", path(mute, "/messages"), message, 403, 50013},
+		{"a thread of such a channel", "POST", path(muted, "/messages"), message, 403, 50013},
 		{"embeds without the right", "POST", path(plain, "/messages"), `{"embeds":[{"title":"x"}]}`, 403, 50013},
 		{"text where only embeds are forbidden", "POST", path(plain, "/messages"), message, 200, 0},
 		{"a forum is no text channel", "POST", path(w.forum, "/messages"), message, 400, 50008},

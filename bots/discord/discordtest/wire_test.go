@@ -192,6 +192,24 @@ func TestOneStreamOfZlib(t *testing.T) {
 	}
 }
 
+func TestPayloadsAreCompressedOneByOneWhenAskedFor(t *testing.T) {
+	ws := dial(t, start(t, discordtest.Options{}), "")
+	read(t, ws) // hello, as it is
+	write(t, ws, fmt.Sprintf(`{"op":2,"d":{"token":%q,"intents":1,"compress":true}}`, discordtest.DefaultToken))
+	kind, text, err := ws.ReadMessage()
+	if err != nil || kind != websocket.BinaryMessage {
+		t.Fatalf("after identify: kind %d, %v", kind, err)
+	}
+	z, err := zlib.NewReader(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f frame
+	if err := json.NewDecoder(z).Decode(&f); err != nil || f.T != "READY" {
+		t.Errorf("compressed: %+v, %v", f, err)
+	}
+}
+
 func TestConnectionsGoWrongAsAsked(t *testing.T) {
 	srv := start(t, discordtest.Options{})
 	srv.FailGateway(discordtest.GatewayFault{Close: discordtest.CloseDisallowedIntent},
