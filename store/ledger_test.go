@@ -70,3 +70,26 @@ func TestNothingIsLostAndNobodyToldTwice(t *testing.T) {
 		deliverytest.TestNothingIsLostAndNobodyToldTwice(t, func(t *testing.T) deliverytest.House { return house(t, storetest.Postgres(t)) })
 	})
 }
+
+func TestTurnsFinishWhatACutOffResumeBegan(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"sqlite": storetest.SQLiteURL, "postgres": storetest.PostgresURL} {
+		t.Run(name, func(t *testing.T) {
+			at := url(t)
+			s := storetest.Open(t, at)
+			o := newOffice(t, s)
+			to := o.reader(1)
+			o.owe("alert/x", delivery.Bulletin, noon, to.ID)
+			if err := s.SetBatch(ctx, "alert/x", delivery.BatchPaused); err != nil {
+				t.Fatal(err)
+			}
+			_, err := storetest.DB(t, at).Exec(`UPDATE batches SET state = 'open', swept = 'alert/x/', unswept = TRUE`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := s.Turn(ctx, o.lease, mainLane, noon, nil, 10)
+			if err != nil || len(c.Parcels) != 1 {
+				t.Errorf("claimed %d, %v; want what was parked", len(c.Parcels), err)
+			}
+		})
+	}
+}

@@ -129,6 +129,9 @@ func testEditOfDoubtful(s *scene) {
 	if all := s.deliver(); len(all) != 1 || all[0].Op != delivery.Edit {
 		s.t.Errorf("delivered %v, want an edit to be sure", keys(all))
 	}
+	if n := s.follow(delivery.Reply, 2); n != 1 {
+		s.t.Errorf("%d corrections are owed, want 1: the first attempt may have told the mistake", n)
+	}
 }
 
 func testEditOfDropped(s *scene) {
