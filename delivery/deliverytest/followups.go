@@ -238,7 +238,6 @@ func testFollowUpCounts(s *scene) {
 }
 
 func testFollowUpPages(s *scene) {
-	s.t.Helper()
 	if testing.Short() {
 		s.t.Skip("needs some thousand readers")
 	}
