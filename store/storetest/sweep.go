@@ -33,5 +33,8 @@ func inUse(dir string) bool {
 	}
 	first, _, _ := strings.Cut(string(note), "\n")
 	pid, err := strconv.Atoi(first)
+	if pid < 0 { // while the cluster is being made
+		pid = -pid
+	}
 	return err == nil && syscall.Kill(pid, 0) == nil
 }
