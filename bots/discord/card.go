@@ -27,7 +27,23 @@ func (w writer) card(c bots.Card) message {
 		stories = append(stories, w.story(item, i+1))
 	}
 	e := &discordgo.MessageEmbed{Description: fit(maxDescription, "\n\n", stories...), Color: colours[delivery.Routine]}
-	return newMessage([]*discordgo.MessageEmbed{e}, w.cardRows(c))
+	m := newMessage([]*discordgo.MessageEmbed{e}, w.cardRows(c))
+	if w.voice.Discreet {
+		return w.cover(m)
+	}
+	return m
+}
+
+// whole is all of an answer in one message: what would pop up stands above the card.
+func (w writer) whole(a bots.Answer) message {
+	if a.Card == nil {
+		return note(orMark(a.Toast))
+	}
+	m := w.card(*a.Card)
+	if a.Toast != "" {
+		m.Content = clipEscaped(a.Toast, maxContent)
+	}
+	return m
 }
 
 func (w writer) line(l bots.Line) string {

@@ -169,7 +169,7 @@ func (l *line) notice(ctx context.Context, e bots.Event) {
 	if a.Card == nil || e.Kind != bots.Joined || e.Chat.Chat == "" {
 		return
 	}
-	if err := l.b.speak(ctx, e.Chat, e.Chat.Chat, l.b.words(e.Language).card(*a.Card)); err != nil {
+	if err := l.b.speak(ctx, e.Chat, e.Chat.Chat, l.b.writerFor(a, e.Language).card(*a.Card)); err != nil {
 		l.b.log.Warn("could not greet a server", "err", err)
 	}
 }
@@ -201,18 +201,11 @@ func (b *Bot) answerText(ctx context.Context, m written) {
 	r := bots.Request{Chat: to, Person: m.Author.ID, Admin: true}
 	r.Command, r.Args, r.Text = asCommand(m.Content)
 	a := b.consult(ctx, r)
-	var said message
-	switch {
-	case a.Card != nil:
-		said = b.words("").card(*a.Card)
-		said.Content = clipEscaped(a.Toast, maxContent)
-	case a.Toast != "":
-		said = note(a.Toast)
-	default:
+	if a.Card == nil && a.Toast == "" {
 		return
 	}
 	b.dialogs.learn(m.Author.ID, m.Channel)
-	if err := b.speak(ctx, to, m.Channel, said); err != nil {
+	if err := b.speak(ctx, to, m.Channel, b.writerFor(a, "").whole(a)); err != nil {
 		b.log.Error("an answer did not get through", "err", err)
 	}
 }

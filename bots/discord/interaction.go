@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -188,9 +189,11 @@ func (i interaction) about() delivery.BatchID {
 	return ""
 }
 
-// words is who renders the answer.
-func (b *Bot) words(language string) writer {
-	return writer{voice: delivery.Voice{Language: language}, now: b.now()}
+// writerFor writes for whoever asked: as the book knows them, else in the language of their app.
+func (b *Bot) writerFor(a bots.Answer, locale string) writer {
+	w := writer{voice: a.Voice, now: b.now()}
+	w.voice.Language = cmp.Or(w.voice.Language, locale)
+	return w
 }
 
 // consult hands a request to the Front. A fault or a panic of ours is logged, and the person gets a sentence.

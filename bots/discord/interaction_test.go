@@ -14,6 +14,7 @@ import (
 
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/discord/discordtest"
+	"github.com/tenbells/tenbells/delivery"
 )
 
 // both runs a test over the gateway and over signed HTTP.
@@ -86,6 +87,44 @@ func TestACommandIsAskedAndAnswered(t *testing.T) {
 			t.Error("the server's owner may not change its settings")
 		}
 	})
+}
+
+// voiced is a card about a story on which there are three reports, for a voice.
+func voiced(v delivery.Voice) bots.Answer {
+	item := delivery.Item{Headline: "Ceasefire", Reports: 3}
+	return bots.Answer{Card: &bots.Card{Lines: []bots.Line{{Text: "Topics"}}, Items: []delivery.Item{item}}, Voice: v}
+}
+
+func TestACardSpeaksAsWhoeverAskedWants(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.connected()
+	v := delivery.Voice{Language: "uk"}
+	w.front.says(func(bots.Request) (bots.Answer, error) { return voiced(v), nil })
+	ask := func() discordtest.Message {
+		t.Helper()
+		return w.shown(w.reader.DM(nil).Run(w.reader, "news help", nil)).Message
+	}
+	if text := ask().Embeds[0].Description; !strings.Contains(text, bots.Say("uk", "reports", "count", 3)) {
+		t.Errorf("in Ukrainian, of which their Russian app knows nothing: %q", text)
+	}
+	v = delivery.Voice{}
+	if text := ask().Embeds[0].Description; !strings.Contains(text, bots.Say("ru", "reports", "count", 3)) {
+		t.Errorf("in the language of their app, where we know no other: %q", text)
+	}
+	v.Discreet = true
+	m := ask()
+	if text := m.Embeds[0].Description; m.Text != bots.Say("ru", "new-message", "count", 1) ||
+		!strings.HasPrefix(text, "||Topics") || !strings.HasSuffix(text, "||") {
+		t.Errorf("discreet: %q, %q", m.Text, text)
+	}
+	words := written{Channel: w.reader.DM(nil).ID(), Content: "topics"}
+	words.Author.ID = w.reader.ID()
+	w.answerText(t.Context(), words)
+	m, _ = w.reader.DM(nil).Last()
+	if m.Text != bots.Say("", "new-message", "count", 1) || m.Flags&discordtest.SuppressNotifications == 0 {
+		t.Errorf("plain words are answered aloud: %+v", m)
+	}
+	w.sound()
 }
 
 func TestACardChangesInPlaceAndAnAlertDoesNot(t *testing.T) {

@@ -65,8 +65,9 @@ func (w writer) cover(m message) message {
 	m.Content = w.say("new-message", "count", 1)
 	m.Flags |= discordgo.MessageFlagsSuppressNotifications
 	for i, e := range m.Embeds {
-		hidden := fit(maxDescription-length("||||"), "\n", bold(e.Title), e.Description)
-		m.Embeds[i] = &discordgo.MessageEmbed{Description: spoiler(hidden)}
+		title, room := bold(e.Title), maxDescription-length("||||")
+		text := fit(room-length(title)-1, "\n\n", strings.Split(e.Description, "\n\n")...)
+		m.Embeds[i] = &discordgo.MessageEmbed{Description: spoiler(fit(room, "\n", title, text))}
 	}
 	return m
 }

@@ -86,6 +86,19 @@ func TestACardLooksAsItShould(t *testing.T) {
 	golden(t, "card", writer{delivery.Voice{Language: "en"}, noon}.card(c))
 }
 
+func TestADiscreetDigestIsCoveredStoryByStory(t *testing.T) {
+	p := cases()["digest"]
+	p.Body, p.Voice.Discreet = edition(12), true
+	for i := range p.Body.Items {
+		p.Body.Items[i].Headline = strings.Repeat("word ", 120)
+		p.Body.Items[i].Standfirst = p.Body.Items[i].Headline
+	}
+	text := render(p, noon).Embeds[0].Description
+	if length(text) > maxDescription || !strings.Contains(text, "**3. ") || !strings.HasSuffix(text, "||") {
+		t.Errorf("%d of %d units: %s", length(text), maxDescription, text)
+	}
+}
+
 func golden(t *testing.T, name string, m message) {
 	t.Helper()
 	got, err := json.MarshalIndent(m, "", "  ")

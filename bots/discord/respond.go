@@ -100,12 +100,15 @@ func (t turn) show(a bots.Answer) response {
 
 // card is hidden from others in a server; between the two of us there are no others.
 func (t turn) card(a bots.Answer) message {
-	m := t.b.words(t.i.Locale).card(*a.Card)
+	m := t.words(a).card(*a.Card)
 	if t.i.private() {
 		return m
 	}
 	return hidden(m)
 }
+
+// words is who writes the answer.
+func (t turn) words(a bots.Answer) writer { return t.b.writerFor(a, t.i.Locale) }
 
 // inTwoSteps tells Discord that the answer will come, waits for it, and puts it where Discord keeps the place.
 func (t turn) inTwoSteps(ctx context.Context, known <-chan bots.Answer) error {
@@ -120,12 +123,12 @@ func (t turn) inTwoSteps(ctx context.Context, known <-chan bots.Answer) error {
 	case err != nil:
 		return err
 	case !onCard || a.Card != nil && a.Replace:
-		m := t.full(a)
+		m := t.words(a).whole(a)
 		return t.follow(ctx, http.MethodPatch, original, &m)
 	case a.Close:
 		return t.follow(ctx, http.MethodDelete, original, nil)
 	case a.Card != nil || a.Toast != "":
-		m := hidden(t.full(a))
+		m := hidden(t.words(a).whole(a))
 		return t.follow(ctx, http.MethodPost, "", &m)
 	}
 	return nil
@@ -139,16 +142,6 @@ func (t turn) placeholder() response {
 		r.Data = &m
 	}
 	return r
-}
-
-// full is all of an answer in one message.
-func (t turn) full(a bots.Answer) message {
-	if a.Card == nil {
-		return note(orMark(a.Toast))
-	}
-	m := t.b.words(t.i.Locale).card(*a.Card)
-	m.Content = clipEscaped(a.Toast, maxContent)
-	return m
 }
 
 // orMark is text, or a mark that it was done.

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,9 +58,16 @@ func (b *Bot) closePress(ctx context.Context, h heard, toast string) error {
 	return nil
 }
 
+// writerFor writes for whoever asked: as the book knows them, else in the language of their app.
+func (b *Bot) writerFor(h heard, a bots.Answer) writer {
+	w := writer{voice: a.Voice, now: b.Now()}
+	w.voice.Language = cmp.Or(w.voice.Language, h.Language)
+	return w
+}
+
 // show puts a card in the place of the one that was pressed, or sends it as a new message where that is gone.
 func (b *Bot) show(ctx context.Context, h heard, a bots.Answer) error {
-	s := card(a.Card, writer{voice: delivery.Voice{Language: h.Language}, now: b.Now()})
+	s := card(a.Card, b.writerFor(h, a))
 	if a.Replace && h.Press != "" && h.Message != 0 {
 		err := b.replace(ctx, h, s)
 		if err == nil || errors.Is(err, delivery.ErrUnchanged) {
@@ -72,7 +80,7 @@ func (b *Bot) show(ctx context.Context, h heard, a bots.Answer) error {
 	if s.empty() {
 		return nil
 	}
-	if err := b.send(ctx, h, s); err != nil {
+	if err := b.send(ctx, h, s, a.Voice.Discreet); err != nil {
 		return fmt.Errorf("send a card: %w", err)
 	}
 	return nil
@@ -96,11 +104,11 @@ func (b *Bot) replace(ctx context.Context, h heard, s sheet) error {
 }
 
 // send sends a card where it was asked for: as a reply to the alert whose button was pressed, and in a group to who
-// asked, so that it is seen whose answer it is.
-func (b *Bot) send(ctx context.Context, h heard, s sheet) error {
+// asked, so that it is seen whose answer it is. Who is discreet hears no sound.
+func (b *Bot) send(ctx context.Context, h heard, s sheet, silent bool) error {
 	to := h.address(b)
 	params := &bot.SendMessageParams{ChatID: to.Chat, MessageThreadID: h.Thread, Text: s.html, ParseMode: models.ParseModeHTML,
-		LinkPreviewOptions: s.preview(), ReplyMarkup: s.markup()}
+		LinkPreviewOptions: s.preview(), DisableNotification: silent, ReplyMarkup: s.markup()}
 	if h.Message != 0 && (h.Kind == pressedKind || to.Kind == delivery.Group) {
 		params.ReplyParameters = &models.ReplyParameters{MessageID: h.Message, AllowSendingWithoutReply: true}
 	}

@@ -7,10 +7,10 @@ import (
 
 // card makes a message of a card. Lines that do not fit are left out from the end, and so are items.
 func card(c *bots.Card, w writer) sheet {
-	left := wholeMessage()
+	left := w.space()
 	lines := fitting(cardLines(c.Lines), "\n", &left)
 	items := fitting(cardItems(c.Items, w), "\n\n", &left)
-	return sheet{piece: join("\n\n", lines, items), buttons: keyboard(c)}
+	return w.cover(sheet{piece: join("\n\n", lines, items), buttons: keyboard(c)})
 }
 
 // fitting joins as many pieces as there is room for.

@@ -58,6 +58,40 @@ func TestCommandsAndWordsAreAnswered(t *testing.T) {
 	w.await("handled updates are wiped", func() bool { return w.inbox.pending() == 0 })
 }
 
+func TestACardSpeaksAsWhoeverAskedWants(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	var voice delivery.Voice
+	w.front.answer = func(context.Context, bots.Request) (bots.Answer, error) {
+		item := delivery.Item{Headline: "Ceasefire", Reports: 3}
+		return bots.Answer{Card: &bots.Card{Lines: []bots.Line{{Text: "Topics"}}, Items: []delivery.Item{item}}, Voice: voice}, nil
+	}
+	ann := w.srv.NewUser(telegramtest.Person{FirstName: "Ann", Language: "ru"})
+	chat := ann.Private(nil)
+	ask := func(v delivery.Voice) telegramtest.Message {
+		t.Helper()
+		voice = v
+		stop := w.run(w.bot)
+		defer stop()
+		before := len(chat.Received())
+		ann.Start("")
+		w.await("it is answered", func() bool { return len(chat.Received()) > before })
+		m, _ := chat.Last()
+		return m
+	}
+	if m := ask(delivery.Voice{Language: "uk"}); !strings.Contains(m.Text, bots.Say("uk", "reports", "count", 3)) {
+		t.Errorf("in Ukrainian, of which their Russian app knows nothing: %q", m.Text)
+	}
+	if m := ask(delivery.Voice{}); m.Silent || !strings.Contains(m.Text, bots.Say("ru", "reports", "count", 3)) {
+		t.Errorf("in the language of their app, where we know no other: %q", m.Text)
+	}
+	m := ask(delivery.Voice{Discreet: true})
+	cover := bots.Say("ru", "new-message", "count", 1) + "\n"
+	if hidden, ok := strings.CutPrefix(m.Text, cover); !m.Silent || !ok || len(m.Entities) == 0 || m.Entities[0].Type != "spoiler" ||
+		m.Entities[0].Offset != len([]rune(cover)) || m.Entities[0].Length != len([]rune(hidden)) {
+		t.Errorf("discreet: %+v", m)
+	}
+}
+
 func TestAGroupsSettingsAreItsAdministrators(t *testing.T) {
 	w := open(t, telegramtest.Options{}, nil)
 	olga, ann := w.reader("Olga"), w.reader("Ann")

@@ -67,9 +67,10 @@ func (w writer) clock(t time.Time) string {
 	return bots.Clock(t, w.now, w.voice.Zone, w.voice.Language)
 }
 
-// cover puts a discreet reader's message behind a first line that says nothing. It takes the picture away, too.
+// cover puts a discreet reader's message behind a first line that says nothing. It takes the picture away, too. Buttons
+// alone stay as they are.
 func (w writer) cover(s sheet) sheet {
-	if !w.voice.Discreet {
+	if !w.voice.Discreet || s.empty() {
 		return s
 	}
 	s.piece = join("\n", w.coverLine(), s.spoiler())
