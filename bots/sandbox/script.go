@@ -102,7 +102,7 @@ func Beats() []Beat {
 		},
 		{
 			At: 26 * time.Second, Mark: Flash, Slug: "chile-quake",
-			Look: "The flash. It overtakes everything and is in every chat at once.",
+			Look: "The flash. It overtakes everything and is at once in every chat that follows Chile.",
 			Story: articles.Article{
 				Headline:   "Strong earthquake off northern Chile; coast told to move to higher ground",
 				Standfirst: "A magnitude 7.2 earthquake struck 60 km off Iquique. Sirens are sounding along the coast.",
