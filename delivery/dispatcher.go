@@ -271,9 +271,11 @@ func (d *Dispatcher) tooFast(p Parcel, retry *RetryError, now time.Time) Receipt
 	if retry.After <= 0 { // it did not say how long
 		until = now.Add(backoff(p.Attempts))
 	}
-	if retry.Scope == ScopeLane {
+	switch retry.Scope {
+	case ScopeMessage: // no other waits for it
+	case ScopeLane:
 		d.Pacer.PauseLane(until)
-	} else {
+	default:
 		d.Pacer.PauseChat(p.To.Chat, until)
 	}
 	d.Log.Warn("told to wait", "lane", d.Lane, "scope", retry.Scope, "seconds", retry.After.Seconds())

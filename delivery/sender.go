@@ -23,7 +23,7 @@ var (
 	ErrLaneDead     = errors.New("the token is refused")    // nothing can be sent by this bot: stop and alarm
 )
 
-// RetryError is a 429 or its like: not now, and not before After has passed.
+// RetryError is a 429 or its like: not now, and not before After has passed; 0 where the platform does not say how long.
 type RetryError struct {
 	After time.Duration
 	Scope Scope
@@ -34,8 +34,9 @@ type RetryError struct {
 type Scope string
 
 const (
-	ScopeChat Scope = "chat"
-	ScopeLane Scope = "lane"
+	ScopeMessage Scope = "message" // only this one: the chat hears others meanwhile
+	ScopeChat    Scope = "chat"
+	ScopeLane    Scope = "lane"
 )
 
 func (e *RetryError) Error() string {

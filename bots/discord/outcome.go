@@ -84,12 +84,14 @@ func (d *door) refused(c call, response *http.Response, body []byte, now time.Ti
 	switch {
 	case foreign && (status == http.StatusForbidden || status == http.StatusTooManyRequests):
 		return d.barred(response, now)
+	case editedTooOften(a.Code):
+		return &delivery.RetryError{After: waitOf(response, a), Scope: delivery.ScopeMessage, Err: &refusal{status: status, code: a.Code, says: a.Message}}
 	case status == http.StatusTooManyRequests:
 		return d.tooFast(c, response, a, now)
 	case status == http.StatusUnauthorized && !c.public, a.Code == discordgo.ErrCodeUnauthorized, a.Code == discordgo.ErrCodeInvalidAuthenticationToken:
 		return fmt.Errorf("%w: %d %s", delivery.ErrLaneDead, status, a.Message)
 	case passing(a.Code):
-		after := cmp.Or(seconds(fmt.Sprint(a.RetryAfter)), seconds(response.Header.Get("Retry-After")), 5*time.Second)
+		after := cmp.Or(waitOf(response, a), 5*time.Second)
 		return &delivery.RetryError{After: after, Scope: delivery.ScopeChat, Err: &refusal{status: status, code: a.Code, says: a.Message}}
 	case status >= 500:
 		return fmt.Errorf("no answer but %s", http.StatusText(status))
@@ -98,6 +100,17 @@ func (d *door) refused(c call, response *http.Response, body []byte, now time.Ti
 	default:
 		return &refusal{status: status, code: a.Code, says: a.Message, fields: fieldsAtFault(a.Errors)}
 	}
+}
+
+// waitOf is how long an answer says to wait; 0 where it does not say.
+func waitOf(response *http.Response, a answered) time.Duration {
+	return cmp.Or(seconds(fmt.Sprint(a.RetryAfter)), seconds(response.Header.Get("Retry-After")))
+}
+
+// editedTooOften are refusals to edit one message for now: a flash must still get through in its chat.
+func editedTooOften(code int) bool {
+	return code == discordgo.ErrCodeMessageCannotBeEditedDueToAnnouncementRateLimits ||
+		code == discordgo.ErrCodeMaximumNumberOfEditsToMessagesOlderThanOneHourReached
 }
 
 // passing are refusals that waiting mends.
@@ -123,7 +136,7 @@ func (d *door) barred(response *http.Response, now time.Time) error {
 // tooFast is a 429 of Discord's own. A global one has no reset headers, only what it says of itself.
 func (d *door) tooFast(c call, response *http.Response, a answered, now time.Time) error {
 	header := response.Header
-	after := cmp.Or(seconds(fmt.Sprint(a.RetryAfter)), seconds(header.Get("Retry-After")), time.Second)
+	after := cmp.Or(waitOf(response, a), time.Second)
 	r := &delivery.RetryError{After: after, Scope: delivery.ScopeChat,
 		Err: &refusal{status: response.StatusCode, code: a.Code, says: a.Message}}
 	if a.Global || header.Get("X-RateLimit-Global") == "true" || header.Get("X-RateLimit-Scope") == "global" {
@@ -161,7 +174,8 @@ func fieldsAtFault(tree json.RawMessage) []string {
 // (discord.com/developers/docs/topics/opcodes-and-status-codes#json). Other errors are what they are.
 func outcome(err error) error {
 	var r *refusal
-	if !errors.As(err, &r) {
+	var retry *delivery.RetryError
+	if errors.As(err, &retry) || !errors.As(err, &r) {
 		return err
 	}
 	switch r.code {
@@ -174,10 +188,6 @@ func outcome(err error) error {
 		return &delivery.StandingError{Standing: delivery.StandingNoRights, Err: err}
 	case discordgo.ErrCodeUnknownMessage:
 		return fmt.Errorf("%w: %w", delivery.ErrDeletedThere, err)
-	case discordgo.ErrCodeMessageCannotBeEditedDueToAnnouncementRateLimits,
-		discordgo.ErrCodeMaximumNumberOfEditsToMessagesOlderThanOneHourReached:
-		// It is this message that must wait, not its chat: a flash must still get through there.
-		return fmt.Errorf("%w: %w", delivery.ErrNotSent, err)
 	case discordgo.ErrCodeInvalidFormBody:
 		if aboutReference(r) {
 			return fmt.Errorf("%w: %w", delivery.ErrDeletedThere, err)
