@@ -26,7 +26,8 @@ type File interface {
 	// Record writes an act that changes no alert.
 	Record(ctx context.Context, act Act) error
 
-	// SaveVerdict keeps a verdict; a verdict on the same article version replaces the old one.
+	// SaveVerdict keeps a verdict; a verdict on the same article version replaces the old one, but for its At: digests
+	// go by when an article was first judged.
 	SaveVerdict(ctx context.Context, v Verdict) error
 	// Verdict answers ErrNotFound where that version was never judged. Version 0 asks for the newest judged one.
 	Verdict(ctx context.Context, id articles.ID, version int) (Verdict, error)

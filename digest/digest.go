@@ -19,8 +19,8 @@ type Judged struct {
 	Alert    delivery.BatchID // the alert that told it, "" if none did
 }
 
-// Archive answers the newest usable version of each article first seen in [from, to), newest first, at most limit.
-// Articles not yet judged are left out: they will be in the next window's edition if Seen says so.
+// Archive answers the newest usable version of each article first judged in [from, to), newest first, at most limit.
+// An article that nobody has judged yet is in no window; it will be in the one in which it is.
 type Archive interface {
 	Between(ctx context.Context, from, to time.Time, limit int) ([]Judged, error)
 }

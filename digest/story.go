@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -67,11 +68,19 @@ type report struct {
 	as                      delivery.Item
 }
 
+// newsworthy is how long after its publication an article may reach us and still be told in a digest.
+const newsworthy = 48 * time.Hour
+
+// isArchive says whether an article was old when it reached us.
+func isArchive(a articles.Article) bool {
+	return a.Way == articles.ByImport || !a.Published.IsZero() && a.Seen.Sub(a.Published) > newsworthy
+}
+
 func windowOf(judged []Judged) window {
 	w := window{count: map[string]int{}}
 	for _, j := range judged {
-		if j.Article.Headline == "" {
-			continue // there is nothing to show of it
+		if j.Article.Headline == "" || isArchive(j.Article) {
+			continue // there is nothing to show of it, or it is no news
 		}
 		r := reportOf(j)
 		w.reports = append(w.reports, r)

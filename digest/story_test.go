@@ -73,6 +73,17 @@ func TestAStoryIsToldByItsNewestReport(t *testing.T) {
 	}
 }
 
+func TestAnArchiveIsNoNews(t *testing.T) {
+	imported := judged("a", "s1", 5, delivery.Routine, "RU")
+	imported.Article.Way = articles.ByImport
+	old := judged("b", "s2", 3*24*60, delivery.Routine, "RU")
+	undated := judged("c", "s3", 5, delivery.Routine, "RU")
+	undated.Article.Published = time.Time{}
+	if got := headlines(windowOf([]Judged{imported, old, undated}).stories(set{})); !slices.Equal(got, []string{"c"}) {
+		t.Errorf("got %q, want what is new", got)
+	}
+}
+
 func TestAnExcerptGivesNoBodyAway(t *testing.T) {
 	j := judged("a", "s", 5, delivery.Routine, "RU")
 	j.Article.Excerpt = true

@@ -12,7 +12,8 @@ import (
 
 const verdictColumns = `article, version, seq, class, rings, ask, reasons, language, topics, places, evidence, story, at`
 
-// SaveVerdict keeps a verdict; one on the same article version replaces the old one.
+// SaveVerdict keeps a verdict; one on the same article version replaces the old one, but for when it was first given:
+// digests go by that, and a repeated verdict must not tell the article a second time.
 func (f *AlertFile) SaveVerdict(ctx context.Context, v alerts.Verdict) error {
 	lists, err := listed(v.Reasons, v.Topics, v.Places, v.Evidence)
 	if err != nil {
@@ -26,7 +27,7 @@ func (f *AlertFile) SaveVerdict(ctx context.Context, v alerts.Verdict) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO verdicts (`+verdictColumns+`) VALUES (`+placeholders(1, len(row))+`)
 			ON CONFLICT (article, version) DO UPDATE SET seq = excluded.seq, class = excluded.class, rings = excluded.rings,
 			ask = excluded.ask, reasons = excluded.reasons, language = excluded.language, topics = excluded.topics,
-			places = excluded.places, evidence = excluded.evidence, story = excluded.story, at = excluded.at`, row...)
+			places = excluded.places, evidence = excluded.evidence, story = excluded.story`, row...)
 		return err
 	}))
 }

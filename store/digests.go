@@ -14,24 +14,25 @@ import (
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// Between answers what was first seen in [from, to) as its newest judged version, newest first: digest.Archive. What the
-// newsroom took back is left out, and so is what an editor recalled.
+// Between answers what was first judged in [from, to) as its newest judged version, newest first: digest.Archive. What
+// the newsroom took back is left out, and so is what an editor recalled.
 func (s *Store) Between(ctx context.Context, from, to time.Time, limit int) ([]digest.Judged, error) {
 	js, err := collect(ctx, s.read, scanJudged, between, millis(from), millis(to), limit)
 	return js, failed("read articles for a digest", err)
 }
 
-// between starts from the first version of an article. Its newest judged version must be usable: an older one that was
+// between starts from the verdict on the first version of an article: that is when it became known to digests, whenever
+// it was seen, so that none falls between two windows. Its newest judged version must be usable: an older one that was
 // usable is what the newsroom took back.
 var between = `
 	SELECT ` + columnsOf("a", articleColumns) + `, v.class, v.language, v.topics, v.places, v.evidence, v.story,
 		coalesce((SELECT min(al.id) FROM alerts al WHERE al.article = a.id AND al.article <> ''), '')
-	FROM articles born
-	JOIN articles a ON a.id = born.id AND a.version = (SELECT max(version) FROM verdicts WHERE article = born.id)
+	FROM verdicts born
+	JOIN articles a ON a.id = born.article AND a.version = (SELECT max(version) FROM verdicts WHERE article = born.article)
 	JOIN verdicts v ON v.article = a.id AND v.version = a.version
-	WHERE born.version = 1 AND born.seen >= $1 AND born.seen < $2 AND a.status = 'usable'
+	WHERE born.version = 1 AND born.at >= $1 AND born.at < $2 AND a.status = 'usable'
 		AND NOT EXISTS (SELECT 1 FROM alerts al WHERE al.article = a.id AND al.article <> '' AND al.status = 'recalled')
-	ORDER BY born.seen DESC, born.id DESC LIMIT $3`
+	ORDER BY born.at DESC, born.article DESC LIMIT $3`
 
 // columnsOf is a list of columns as those of a table's alias.
 func columnsOf(alias, columns string) string {

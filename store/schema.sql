@@ -47,7 +47,6 @@ CREATE TABLE articles (
     PRIMARY KEY (id, version)
 );
 CREATE INDEX articles_unnumbered ON articles (id, version) WHERE seq IS NULL;
-CREATE INDEX articles_first ON articles (seen, id) WHERE version = 1;
 
 -- messages are what is owed and what became of it: outbox and record in one. A key begins with its batch and a slash,
 -- so all of a batch is one range of keys.
@@ -230,6 +229,7 @@ CREATE TABLE verdicts (
     at       BIGINT   NOT NULL,
     PRIMARY KEY (article, version)
 );
+CREATE INDEX verdicts_first ON verdicts (at, article) WHERE version = 1;
 
 -- updates are what platforms told our bots. What they say is sealed, and wiped once handled; the number is kept for a
 -- while so that nothing is handled twice.

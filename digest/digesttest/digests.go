@@ -71,11 +71,16 @@ func window(t *testing.T, h House) {
 		h.publish(t, fmt.Sprintf("n%d", i), minute)
 	}
 	h.publish(t, "n1", 90) // a new version does not make it new
+	late := verdict(h.put(t, "judged late", -2, nil))
+	late.At = noon.Add(30 * time.Minute)
+	if err := h.File.SaveVerdict(ctx, late); err != nil {
+		t.Fatal(err)
+	}
 	got := h.between(t, 10)
-	if want := []string{"n3 v1", "n2 v1", "n1 v2"}; !slices.Equal(got, want) {
+	if want := []string{"n3 v1", "judged late v1", "n2 v1", "n1 v2"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got := h.between(t, 2); !slices.Equal(got, []string{"n3 v1", "n2 v1"}) {
+	if got := h.between(t, 2); !slices.Equal(got, []string{"n3 v1", "judged late v1"}) {
 		t.Errorf("two of them are %v", got)
 	}
 }

@@ -65,7 +65,7 @@ func (h House) alert(t *testing.T, a articles.Article, status alerts.Status) ale
 	return al
 }
 
-// between names what was first seen from noon to one o'clock.
+// between names what was first judged from noon to one o'clock.
 func (h House) between(t *testing.T, limit int) (names []string) {
 	t.Helper()
 	js, err := h.Archive.Between(ctx, noon, noon.Add(time.Hour), limit)

@@ -49,5 +49,5 @@ CREATE TABLE verdicts (
     PRIMARY KEY (article, version)
 );
 
--- A digest asks for the articles first seen in a window of time.
-CREATE INDEX articles_first ON articles (seen, id) WHERE version = 1;
+-- A digest asks for the articles first judged in a window of time.
+CREATE INDEX verdicts_first ON verdicts (at, article) WHERE version = 1;
