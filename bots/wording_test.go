@@ -90,7 +90,7 @@ func TestEveryMessageUsedExists(t *testing.T) {
 		}
 		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
-			return nil // half written by somebody else: the compiler says so
+			return nil // the compiler says what is wrong with it
 		}
 		ast.Inspect(tree, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {

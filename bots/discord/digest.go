@@ -94,7 +94,7 @@ func (w writer) digestRows(p delivery.Parcel, stories []story, shown int) []comp
 	}
 	var rows []component
 	if id := pick + string(p.Content); len(options) > 0 && length(id) <= maxCustomID {
-		rows = append(rows, row(component{Type: discordgo.SelectMenuComponent, CustomID: id, Placeholder: w.say("read"), Options: options}))
+		rows = append(rows, row(component{Type: discordgo.SelectMenuComponent, CustomID: id, Placeholder: w.say("open-story"), Options: options}))
 	}
 	var buttons []component
 	if more := len(stories) - shown; more > 0 {
