@@ -25,22 +25,31 @@ type Key struct {
 // keyBytes is the length of the secret in a key file, which holds it as hexadecimal text.
 const keyBytes = 32
 
-// LoadKey reads the key at path, and makes one where there is none; made then says so.
-func LoadKey(path string) (k Key, made bool, err error) {
+// ReadKey reads the key at path; where there is none the error is fs.ErrNotExist.
+func ReadKey(path string) (Key, error) {
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		text, err = makeKey(path)
-		made = true
-	}
 	if err != nil {
-		return Key{}, false, fmt.Errorf("store: key file: %w", err)
+		return Key{}, fmt.Errorf("store: key file: %w", err)
 	}
+	return keyOf(path, text)
+}
+
+// MakeKey makes a key at path, or reads the one that another process has just made there.
+func MakeKey(path string) (Key, error) {
+	text, err := makeKey(path)
+	if err != nil {
+		return Key{}, fmt.Errorf("store: key file: %w", err)
+	}
+	return keyOf(path, text)
+}
+
+// keyOf is the key that a file's text holds.
+func keyOf(path string, text []byte) (Key, error) {
 	secret, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(secret) != keyBytes {
-		return Key{}, false, fmt.Errorf("store: key file %s does not hold %d bytes as hexadecimal text", path, keyBytes)
+		return Key{}, fmt.Errorf("store: key file %s does not hold %d bytes as hexadecimal text", path, keyBytes)
 	}
-	k, err = NewKey(secret)
-	return k, made, err
+	return NewKey(secret)
 }
 
 func makeKey(path string) ([]byte, error) {
@@ -79,8 +88,11 @@ func NewKey(secret []byte) (Key, error) {
 	return Key{aead: aead, mac: mac}, nil
 }
 
-// errNoKey says that sealed text came to a store without a key.
-var errNoKey = errors.New("store: no key")
+// errNoKey says that sealed text came to a store without a key, errShut that its key does not open it.
+var (
+	errNoKey = errors.New("store: no key")
+	errShut  = errors.New("sealed with another key, or damaged")
+)
 
 // Seal makes ciphertext that only this key opens, and only as what it was sealed for: text of one purpose cannot be
 // put in the place of another's.
@@ -98,7 +110,7 @@ func (k Key) Open(purpose string, sealed []byte) ([]byte, error) {
 	}
 	text, err := k.aead.Open(nil, nil, sealed, []byte(purpose))
 	if err != nil {
-		return nil, fmt.Errorf("store: sealed with another key, or damaged: %s", purpose)
+		return nil, fmt.Errorf("store: open %s: %w", purpose, errShut)
 	}
 	return text, nil
 }

@@ -31,7 +31,13 @@ func (s *sieve) clear(ctx context.Context) error {
 	if len(s.orphaned) > 0 {
 		s.log.Error("messages without content: a fault of ours", "lane", s.lane, "count", len(s.orphaned), "first", s.orphaned[0])
 	}
-	return s.dropAll(ctx, delivery.Rejected, "its content is not there", s.orphaned)
+	if err := s.dropAll(ctx, delivery.Rejected, "its content is not there", s.orphaned); err != nil {
+		return err
+	}
+	if len(s.shut) > 0 {
+		s.log.Error("messages whose address does not open: sealed with another key, or damaged", "lane", s.lane, "count", len(s.shut), "first", s.shut[0])
+	}
+	return s.dropAll(ctx, delivery.Gone, "its address does not open: sealed with another key, or damaged", s.shut)
 }
 
 func (s *sieve) dropAll(ctx context.Context, why delivery.Reason, note string, keys []delivery.Key) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -20,6 +21,7 @@ type sieve struct {
 	moot      []delivery.Key // it brings nothing new
 	dropped   map[delivery.Reason][]delivery.Key
 	orphaned  []delivery.Key // its content is not there
+	shut      []delivery.Key // its address does not open
 }
 
 // sift parts what was found. Once n may go out, the rest is left as it is.
@@ -71,6 +73,9 @@ func (s *sieve) address(ctx context.Context, ms []candidate) error {
 		case !known || !envelope.Active:
 			s.drop(delivery.Gone, m)
 			continue
+		case envelope.Shut:
+			s.shut = append(s.shut, m.Key)
+			continue
 		case !kept:
 			s.orphaned = append(s.orphaned, m.Key)
 			continue
@@ -99,6 +104,8 @@ func (s *sieve) follows(m *candidate, originals map[delivery.Key]*original) bool
 	switch {
 	case !ok: // purged: too old to change
 		s.drop(delivery.Expired, *m)
+	case o.shut:
+		s.shut = append(s.shut, m.Key)
 	case o.removed:
 		s.drop(delivery.DeletedThere, *m)
 	case o.State == delivery.Dropped:
@@ -119,6 +126,7 @@ type original struct {
 	delivery.Delivered
 	told    int  // the oldest version the reader may have been told
 	removed bool // deleted there
+	shut    bool // where it is does not open
 	busy    bool // another follow-up of it is in flight
 }
 
@@ -153,6 +161,9 @@ func (s *sieve) scanOriginal(rows *sql.Rows) (key delivery.Key, o original, err 
 	}
 	o.At = instant(done)
 	o.MessageID, err = s.openMessageID(sealed)
+	if errors.Is(err, errShut) {
+		o.shut, err = true, nil
+	}
 	return key, o, err
 }
 

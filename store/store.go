@@ -23,6 +23,7 @@ type Store struct {
 	write   *sql.DB // on SQLite a single connection whose transactions begin by taking the write lock
 	read    *sql.DB
 	key     Key
+	keyMade bool // at the start, since the database was new and had none
 	waker   *waker
 	log     *slog.Logger
 	now     func() time.Time
@@ -35,9 +36,10 @@ type Store struct {
 
 // Options are what Open may be told beyond the address of the database.
 type Options struct {
-	Key Key              // opens and seals addresses
-	Log *slog.Logger     // nil: nothing is logged
-	Now func() time.Time // nil: time.Now
+	Key     Key              // opens and seals addresses
+	KeyFile string           // where the key is, in place of Key; made only for a database that has had none yet
+	Log     *slog.Logger     // nil: nothing is logged
+	Now     func() time.Time // nil: time.Now
 }
 
 // dialect is what differs between the two databases outside of migrations.
@@ -52,8 +54,8 @@ type dialect struct {
 	conflict func(error) bool // the transaction lost against another one, and may be repeated as it is
 }
 
-// Open opens the database at url, "sqlite:PATH" or "postgres://…", and brings its schema up to date. Close must be
-// called in the end.
+// Open opens the database at url, "sqlite:PATH" or "postgres://…", and brings its schema up to date. A key other
+// than the one the database was begun with is refused: ErrOtherKey, ErrKeyMissing. Close must be called in the end.
 func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	s := &Store{key: opt.Key, log: opt.Log, now: opt.Now, waker: newWaker()}
 	if s.log == nil {
@@ -71,6 +73,9 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: migrate: %w", err), s.Close())
+	}
+	if err := s.learnKey(ctx, opt); err != nil {
+		return nil, errors.Join(failed("key", err), s.Close())
 	}
 	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: prepare: %w", err), s.Close())

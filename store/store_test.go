@@ -38,21 +38,6 @@ func TestKeyOpensOnlyWhatItSealedForThatPurpose(t *testing.T) {
 	}
 }
 
-func TestLoadKeyMakesOneOnce(t *testing.T) {
-	path := t.TempDir() + "/key"
-	first, made, err := store.LoadKey(path)
-	if err != nil || !made {
-		t.Fatalf("made %v, %v", made, err)
-	}
-	second, made, err := store.LoadKey(path)
-	if err != nil || made {
-		t.Fatalf("made %v, %v", made, err)
-	}
-	if string(first.Sign("a", "b")) != string(second.Sign("a", "b")) {
-		t.Error("the key is another one after loading it again")
-	}
-}
-
 // woken fails unless c is closed soon; the limit only bounds a failing test.
 func woken(t *testing.T, c <-chan struct{}) {
 	t.Helper()

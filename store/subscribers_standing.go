@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
@@ -13,6 +14,7 @@ type envelope struct {
 	To        delivery.Address
 	Voice     delivery.Voice // without a role: that depends on the message
 	Active    bool
+	Shut      bool // the address is there and does not open
 	PingRole  string
 	PingLeast delivery.Class
 }
@@ -45,6 +47,9 @@ func (s *Store) scanEnvelope(rows *sql.Rows) (id delivery.SubscriberID, e envelo
 		return id, e, err
 	}
 	secret, err := s.unseal(sealed)
+	if errors.Is(err, errShut) { // one damaged row must not stop all others
+		e.Shut, err = true, nil
+	}
 	e.To, e.PingRole, e.Active = secret.Address, secret.Role, status == subscriptions.Active
 	return id, e, err
 }

@@ -44,20 +44,26 @@ func openNewsroom(ctx context.Context, set Settings, log *slog.Logger) (*newsroo
 	if err != nil {
 		return nil, usageError{fmt.Errorf("the settings are at fault:\n%w", err)}
 	}
-	key, made, err := store.LoadKey(set.KeyFile)
+	s, err := store.Open(ctx, set.DatabaseURL, store.Options{KeyFile: set.KeyFile, Log: log})
 	if err != nil {
-		return nil, err
+		return nil, keyFault(err, set.KeyFile)
 	}
-	s, err := store.Open(ctx, set.DatabaseURL, store.Options{Key: key, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	n := &newsroom{set: set, log: log, store: s, book: s.Book(), file: s.Alerts(), topics: catalogue, key: key, keyMade: made}
+	n := &newsroom{set: set, log: log, store: s, book: s.Book(), file: s.Alerts(), topics: catalogue}
+	n.key, n.keyMade = s.Key()
 	n.editors = &alerts.Editors{
 		File: n.file, Audience: n.book, Record: s, Topics: catalogue, Approval: set.Approval, Outlet: set.Outlet,
 		Rate: set.rate, Now: time.Now,
 	}
 	return n, nil
+}
+
+// keyFault says what to do about a key that is not the database's.
+func keyFault(err error, file string) error {
+	if !errors.Is(err, store.ErrOtherKey) && !errors.Is(err, store.ErrKeyMissing) {
+		return err
+	}
+	return usageError{fmt.Errorf("TENBELLS_KEY_FILE: %s is not the key of this database (%w). "+
+		"Set TENBELLS_KEY_FILE to the key file it was begun with, or put a copy of that file there; every machine needs the same one", file, err)}
 }
 
 func (n *newsroom) close() error { return n.store.Close() }
