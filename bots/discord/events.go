@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -54,17 +55,31 @@ func (l *line) event(ctx context.Context, kind string, data json.RawMessage) err
 		if err := json.Unmarshal(data, &i); err != nil {
 			return fmt.Errorf("read it: %w", err)
 		}
-		l.b.answering.Go(func() { l.b.answer(ctx, i) })
+		l.answer(ctx, func(ctx context.Context) { l.b.answer(ctx, i) })
 	case "MESSAGE_CREATE":
 		var m written
 		if err := json.Unmarshal(data, &m); err != nil {
 			return fmt.Errorf("read it: %w", err)
 		}
 		if m.isForUs() {
-			l.b.answering.Go(func() { l.b.answerText(ctx, m) })
+			l.answer(ctx, func(ctx context.Context) { l.b.answerText(ctx, m) })
 		}
 	}
 	return nil
+}
+
+// lastWords is how long somebody is still answered after the connection has ended over which they asked.
+const lastWords = 5 * time.Second
+
+// answer answers somebody beside the events. Neither a new connection nor a stop cuts them off at once; Run waits.
+func (l *line) answer(ctx context.Context, do func(context.Context)) {
+	answering, cut := context.WithCancel(context.WithoutCancel(ctx))
+	ended := context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, cut) })
+	l.b.answering.Go(func() {
+		defer cut()
+		defer ended()
+		do(answering)
+	})
 }
 
 // guild is a server, as far as it concerns us.

@@ -197,6 +197,28 @@ func TestWhatHappenedWhileNobodyListenedIsMadeUpFor(t *testing.T) {
 	}
 }
 
+func TestWhoIsBeingAnsweredWhenItStopsIsAnswered(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	stop := w.connected()
+	asked, open := make(chan struct{}), make(chan struct{})
+	w.front.says(func(bots.Request) (bots.Answer, error) {
+		close(asked)
+		<-open
+		return bots.Answer{Card: said("You follow Russia now.")}, nil
+	})
+	in, err := w.news.Run(w.reader, "news help", nil)
+	<-asked
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); stop() }()
+	w.await("the connection has ended", func() bool { return w.account.Connections() == 0 })
+	close(open)
+	if a := w.shown(in, err); a.Message.Embeds[0].Description != "You follow Russia now." {
+		t.Errorf("answered %+v", a.Message)
+	}
+	<-stopped
+	w.sound()
+}
+
 func TestTextInADirectMessageIsHeard(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
