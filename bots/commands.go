@@ -49,7 +49,7 @@ func (r *Reception) Commands(lang string) []Command {
 		return c
 	}
 	commands := []Command{
-		command("start", true), command("latest", true), command("topics", true),
+		with(command("start", true), "code", false), command("latest", true), command("topics", true),
 		with(command("follow", true), "what", true), with(command("unfollow", true), "what", false),
 		with(command("mute", true), "what", false), command("why", true), command("settings", true),
 		with(command("rings", true), "least", false), with(command("digest", true), "when", false),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -37,7 +38,7 @@ func (c InitCmd) Run(ctx ctxArg, env *Env) error {
 		if err := healthy(ctx, env, members); err != nil {
 			return err
 		}
-		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n    /start %s\n\nWaiting for it, %s at most …\n", code, c.Wait)
+		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n%s\nWaiting for it, %s at most …\n", howToSend(code, members), c.Wait)
 		person, err := c.await(ctx, n, members, door)
 		if err != nil {
 			return err
@@ -46,6 +47,20 @@ func (c InitCmd) Run(ctx ctxArg, env *Env) error {
 		fmt.Fprintf(env.Out, "\nThat was you: %s. The bot has said hello.\nAdd this to your settings to send alerts from chat and to be told of faults:\n\n    TENBELLS_STAFF=%s\n    TENBELLS_OPERATOR=%s\n\nThen start: tenbells serve\n", person, staff, person)
 		return nil
 	})
+}
+
+// howToSend is how one writes the code, platform by platform.
+func howToSend(code string, members []*member) string {
+	ways := map[delivery.Platform]string{
+		delivery.Telegram: "    on Telegram: /start " + code + "\n",
+		delivery.Discord:  "    on Discord, in a direct message: /news start code:" + code + "\n",
+	}
+	var said strings.Builder
+	for _, m := range members {
+		said.WriteString(ways[m.lane.Platform()])
+		delete(ways, m.lane.Platform())
+	}
+	return said.String()
 }
 
 // healthy prints what is found wrong with the bots; a token that is refused ends it.
@@ -134,7 +149,8 @@ func (d *doorman) Answer(ctx context.Context, r bots.Request) (bots.Answer, erro
 	if r.Command != "start" || !known || !private {
 		return d.Front.Answer(ctx, r)
 	}
-	answer := bots.Answer{Card: &bots.Card{Lines: []bots.Line{{Text: bots.Say(r.Language, "linked", "outlet", d.outlet), Strong: true}}}}
+	outlet := cmp.Or(d.outlet, bots.Say(r.Language, "the-newsroom"))
+	answer := bots.Answer{Card: &bots.Card{Lines: []bots.Line{{Text: bots.Say(r.Language, "linked", "outlet", outlet), Strong: true}}}}
 	d.once.Do(func() { d.linked <- string(r.Chat.Platform) + ":" + r.Person })
 	return answer, nil
 }
