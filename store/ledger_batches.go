@@ -21,10 +21,12 @@ const (
 // SetBatch pauses, opens or cancels the sends of a batch: delivery.Record. It is in force for every claim that begins
 // after the first commit; messages are brought into line page by page after that, by this call and by turns.
 func (s *Store) SetBatch(ctx context.Context, b delivery.BatchID, state delivery.BatchState) error {
+	set := stopBatch
+	if state == delivery.BatchOpen {
+		set = openBatch
+	}
 	err := s.changing(ctx, Messages, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO batches (batch, state, swept, unswept) VALUES ($1, $2, $3, TRUE)
-			ON CONFLICT (batch) DO UPDATE SET state = excluded.state, swept = excluded.swept, unswept = TRUE
-			WHERE batches.state <> excluded.state`, b, state, firstKey(b))
+		_, err := tx.ExecContext(ctx, set, b, state, firstKey(b))
 		return err
 	})
 	for done := false; err == nil && !done; {
@@ -35,6 +37,15 @@ func (s *Store) SetBatch(ctx context.Context, b delivery.BatchID, state delivery
 	}
 	return failed("set batch "+string(b), err)
 }
+
+// A batch that is already as it is to be is not gone through again, nor is one opened that was never stopped: it is as
+// large as the audience, and may just be going out.
+const (
+	stopBatch = `INSERT INTO batches (batch, state, swept, unswept) VALUES ($1, $2, $3, TRUE)
+		ON CONFLICT (batch) DO UPDATE SET state = excluded.state, swept = excluded.swept, unswept = TRUE
+		WHERE batches.state <> excluded.state`
+	openBatch = `UPDATE batches SET state = $2, swept = $3, unswept = TRUE WHERE batch = $1 AND state <> $2`
+)
 
 // firstKey and endKey are before and behind all keys of a batch.
 func firstKey(b delivery.BatchID) string { return string(b) + "/" }
