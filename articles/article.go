@@ -64,7 +64,7 @@ type Article struct {
 	Version int // from 1; given by the store
 	Seq     Seq // given by the store
 
-	Source  string // name of the source it came from, "folder", "api", "feed:https://…"
+	Source  string // name of the source it came from, "folder", "api", "feed:example.org/1f3870be27"
 	Way     Way
 	MayRing bool // the operator trusts this source's own mark to ring without an editor
 

@@ -7,11 +7,11 @@ import (
 	"github.com/tenbells/tenbells/articles/feed"
 )
 
-const feedColumns = `url, etag, last_modified, since, fetched, failures, fault`
+const feedColumns = `name, etag, last_modified, since, fetched, failures, fault`
 
 // FeedState is what was last saved for a feed, the zero State when nothing was: feed.Memory.
-func (s *Store) FeedState(ctx context.Context, url string) (feed.State, error) {
-	states, err := collect(ctx, s.read, scanFeed, `SELECT `+feedColumns+` FROM feeds WHERE url = $1`, url)
+func (s *Store) FeedState(ctx context.Context, name string) (feed.State, error) {
+	states, err := collect(ctx, s.read, scanFeed, `SELECT `+feedColumns+` FROM feeds WHERE name = $1`, name)
 	if err != nil || len(states) == 0 {
 		return feed.State{}, failed("read state of feed", err)
 	}
@@ -19,20 +19,20 @@ func (s *Store) FeedState(ctx context.Context, url string) (feed.State, error) {
 }
 
 // SaveFeedState keeps what is known of a feed: feed.Memory.
-func (s *Store) SaveFeedState(ctx context.Context, url string, st feed.State) error {
+func (s *Store) SaveFeedState(ctx context.Context, name string, st feed.State) error {
 	return failed("save state of feed", s.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO feeds (`+feedColumns+`) VALUES (`+placeholders(1, 7)+`)
-			ON CONFLICT (url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, since = excluded.since,
+			ON CONFLICT (name) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, since = excluded.since,
 			fetched = excluded.fetched, failures = excluded.failures, fault = excluded.fault`,
-			url, mendedText(st.ETag), mendedText(st.LastModified), millis(st.Since), millis(st.Fetched), st.Failures, mendedText(st.Fault))
+			name, mendedText(st.ETag), mendedText(st.LastModified), millis(st.Since), millis(st.Fetched), st.Failures, mendedText(st.Fault))
 		return err
 	}))
 }
 
 func scanFeed(rows *sql.Rows) (st feed.State, err error) {
-	var url string
+	var name string
 	var since, fetched int64
-	err = rows.Scan(&url, &st.ETag, &st.LastModified, &since, &fetched, &st.Failures, &st.Fault)
+	err = rows.Scan(&name, &st.ETag, &st.LastModified, &since, &fetched, &st.Failures, &st.Fault)
 	st.Since, st.Fetched = instant(since), instant(fetched)
 	return st, err
 }

@@ -19,19 +19,19 @@ func TestFeedStateIsWhatWasLastSaved(t *testing.T) {
 		}
 		for i, want := range states {
 			if i > 0 {
-				if err := memory.SaveFeedState(ctx, "https://example.org/rss", want); err != nil {
+				if err := memory.SaveFeedState(ctx, feed.SourceName("https://example.org/rss"), want); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if want.Fault != "" {
 				want.Fault = "503 Service Unavailable"
 			}
-			got, err := memory.FeedState(ctx, "https://example.org/rss")
+			got, err := memory.FeedState(ctx, feed.SourceName("https://example.org/rss"))
 			if err != nil || got != want {
 				t.Errorf("got %+v, %v, want %+v", got, err, want)
 			}
 		}
-		if got, err := memory.FeedState(ctx, "https://example.org/other"); err != nil || got != (feed.State{}) {
+		if got, err := memory.FeedState(ctx, feed.SourceName("https://example.org/other")); err != nil || got != (feed.State{}) {
 			t.Errorf("of another feed: %+v, %v", got, err)
 		}
 	})

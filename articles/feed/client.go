@@ -49,7 +49,7 @@ func checkRedirect(_ *http.Request, via []*http.Request) error {
 func (s *Source) ask(ctx context.Context, state State) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
 	if err != nil {
-		return nil, fmt.Errorf("feed: %w", err)
+		return nil, fmt.Errorf("%s: %w", SourceName(s.URL), withoutAddress(err))
 	}
 	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set("Accept", "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5")
@@ -61,7 +61,7 @@ func (s *Source) ask(ctx context.Context, state State) (*http.Response, error) {
 	}
 	answer, err := s.Client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("feed: %w", err)
+		return nil, fmt.Errorf("%s: %w", SourceName(s.URL), withoutAddress(err))
 	}
 	return answer, nil
 }

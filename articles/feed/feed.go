@@ -23,7 +23,7 @@ const MaxSize = 10 << 20
 
 // Source reads one feed onto a shelf.
 type Source struct {
-	URL     string
+	URL     string // stays in here: it may hold a token; everywhere else the feed goes by SourceName
 	Name    string // the outlet's name for readers; "" means the feed's own title
 	MayRing bool   // the operator trusts the feed's own marks to ring without an editor
 	Full    bool   // the operator may pass on the full text; else headline, standfirst and link
@@ -35,15 +35,12 @@ type Source struct {
 	Now    func() time.Time // nil means time.Now
 }
 
-// SourceName is the Source of a feed's articles: “feed:https://example.org/rss”.
-func SourceName(url string) string { return "feed:" + url }
-
 // Fetch reads the feed once and remembers how that went. The error says what is wrong with the feed or the shelf; the
 // same error is in the feed's State. Whoever calls tries again when Due.
 func (s *Source) Fetch(ctx context.Context) error {
-	state, err := s.Memory.FeedState(ctx, s.URL)
+	state, err := s.Memory.FeedState(ctx, SourceName(s.URL))
 	if err != nil {
-		return fmt.Errorf("feed: state of %s: %w", s.URL, err)
+		return fmt.Errorf("feed: state of %s: %w", SourceName(s.URL), err)
 	}
 	next, err := s.fetch(ctx, state)
 	if ctx.Err() != nil {
@@ -53,8 +50,8 @@ func (s *Source) Fetch(ctx context.Context) error {
 		next = state.failed(err, s.now())
 	}
 	s.report(state, next)
-	if saved := s.Memory.SaveFeedState(ctx, s.URL, next); saved != nil {
-		err = errors.Join(err, fmt.Errorf("feed: save state of %s: %w", s.URL, saved))
+	if saved := s.Memory.SaveFeedState(ctx, SourceName(s.URL), next); saved != nil {
+		err = errors.Join(err, fmt.Errorf("feed: save state of %s: %w", SourceName(s.URL), saved))
 	}
 	return err
 }
@@ -71,19 +68,19 @@ func (s *Source) fetch(ctx context.Context, state State) (State, error) {
 	case answer.StatusCode == http.StatusNotModified:
 		return state.read(answer.Header, s.now()), nil
 	case answer.StatusCode != http.StatusOK:
-		return state, fmt.Errorf("feed: %s answers %s", s.URL, answer.Status)
+		return state, fmt.Errorf("%s answers %s", SourceName(s.URL), answer.Status)
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, MaxSize+1))
 	if err != nil {
-		return state, fmt.Errorf("feed: read %s: %w", s.URL, err)
+		return state, fmt.Errorf("read %s: %w", SourceName(s.URL), err)
 	}
 	if len(text) > MaxSize {
-		return state, fmt.Errorf("feed: %s has more than %d MiB", s.URL, MaxSize>>20)
+		return state, fmt.Errorf("%s has more than %d MiB", SourceName(s.URL), MaxSize>>20)
 	}
-	address := answer.Request.URL // after redirects: what links in the feed are relative to
+	address := withoutSecrets(answer.Request.URL) // after redirects: what links in the feed are relative to
 	doc, err := Parse(inUTF8(text, answer.Header.Get("Content-Type")), address)
 	if err != nil {
-		return state, fmt.Errorf("feed: %s: %w", s.URL, err)
+		return state, fmt.Errorf("%s: %w", SourceName(s.URL), err)
 	}
 	if err := s.store(ctx, doc, state.Since.IsZero()); err != nil {
 		return state, err
@@ -97,10 +94,10 @@ func (s *Source) store(ctx context.Context, doc Document, archive bool) error {
 	for i := len(doc.Items) - 1; i >= 0; i-- {
 		receipt, err := s.Shelf.Put(ctx, s.article(doc, doc.Items[i], archive, now))
 		if err != nil {
-			return fmt.Errorf("feed: store an item of %s: %w", s.URL, err)
+			return fmt.Errorf("store an item of %s: %w", SourceName(s.URL), err)
 		}
 		if receipt.New && !archive {
-			s.Log.Info("article", "feed", s.URL, "id", receipt.ID, "version", receipt.Version, "headline", doc.Items[i].Headline)
+			s.Log.Info("article", "feed", SourceName(s.URL), "id", receipt.ID, "version", receipt.Version, "headline", doc.Items[i].Headline)
 		}
 	}
 	return nil
@@ -133,11 +130,11 @@ func (s *Source) article(doc Document, item Item, archive bool, now time.Time) a
 func (s *Source) report(before, after State) {
 	switch {
 	case after.Fault != "" && before.Fault == "":
-		s.Log.Warn("a feed cannot be read; it is tried again less and less often", "feed", s.URL, "err", after.Fault)
+		s.Log.Warn("a feed cannot be read; it is tried again less and less often", "feed", SourceName(s.URL), "err", after.Fault)
 	case after.Fault == "" && before.Fault != "":
-		s.Log.Info("the feed can be read again", "feed", s.URL, "failures", before.Failures)
+		s.Log.Info("the feed can be read again", "feed", SourceName(s.URL), "failures", before.Failures)
 	case before.Since.IsZero() && !after.Since.IsZero():
-		s.Log.Info("a feed was read for the first time; what it holds is archive", "feed", s.URL)
+		s.Log.Info("a feed was read for the first time; what it holds is archive", "feed", SourceName(s.URL))
 	}
 }
 

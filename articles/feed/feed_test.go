@@ -41,10 +41,10 @@ func (s *shelf) Put(_ context.Context, a articles.Article) (articles.Receipt, er
 // memory keeps states.
 type memory map[string]State
 
-func (m memory) FeedState(_ context.Context, url string) (State, error) { return m[url], nil }
+func (m memory) FeedState(_ context.Context, name string) (State, error) { return m[name], nil }
 
-func (m memory) SaveFeedState(_ context.Context, url string, state State) error {
-	m[url] = state
+func (m memory) SaveFeedState(_ context.Context, name string, state State) error {
+	m[name] = state
 	return nil
 }
 
@@ -135,7 +135,7 @@ func TestArchiveStaysSilentUntilTheFeedWasReadOnce(t *testing.T) {
 	if err := s.Fetch(t.Context()); err == nil {
 		t.Fatal("no error")
 	}
-	if st := states[s.URL]; st.Failures != 2 || st.Fault == "" || st.ETag != "" || !st.Since.IsZero() || !st.Fetched.Equal(now) {
+	if st := states[SourceName(s.URL)]; st.Failures != 2 || st.Fault == "" || st.ETag != "" || !st.Since.IsZero() || !st.Fetched.Equal(now) {
 		t.Errorf("after two failures: %+v", st)
 	}
 	kept.fails = false
@@ -143,7 +143,7 @@ func TestArchiveStaysSilentUntilTheFeedWasReadOnce(t *testing.T) {
 	if kept.order[0].Way != articles.ByImport {
 		t.Errorf("the archive came by %s", kept.order[0].Way)
 	}
-	if st := states[s.URL]; st.Failures != 0 || st.Fault != "" || !st.Since.Equal(now) {
+	if st := states[SourceName(s.URL)]; st.Failures != 0 || st.Fault != "" || !st.Since.Equal(now) {
 		t.Errorf("after a success: %+v", st)
 	}
 }
@@ -161,8 +161,8 @@ func TestRequestsAreConditional(t *testing.T) {
 	}
 	p.etag, p.text = `"2"`, rss(item("2", "Two", ""), item("1", "One", ""))
 	fetch(t, s)
-	if len(kept.order) != 2 || states[s.URL].ETag != `"2"` {
-		t.Errorf("%d articles, state %+v", len(kept.order), states[s.URL])
+	if len(kept.order) != 2 || states[SourceName(s.URL)].ETag != `"2"` {
+		t.Errorf("%d articles, state %+v", len(kept.order), states[SourceName(s.URL)])
 	}
 }
 
@@ -265,8 +265,8 @@ func TestFaultsAreToldByWhatIsWrong(t *testing.T) {
 			p, s, _, states := newsroom(t)
 			p.status, p.text = tt.status, tt.text
 			err := s.Fetch(t.Context())
-			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(states[s.URL].Fault, tt.want) {
-				t.Errorf("error %v, fault %q, want %q", err, states[s.URL].Fault, tt.want)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(states[SourceName(s.URL)].Fault, tt.want) {
+				t.Errorf("error %v, fault %q, want %q", err, states[SourceName(s.URL)].Fault, tt.want)
 			}
 		})
 	}
@@ -279,8 +279,8 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	if err := s.Fetch(t.Context()); err == nil || len(p.asked) > 0 || len(kept.order) > 0 {
 		t.Errorf("error %v, %d requests came through", err, len(p.asked))
 	}
-	if !strings.Contains(states[s.URL].Fault, "prohibited") {
-		t.Errorf("fault %q", states[s.URL].Fault)
+	if !strings.Contains(states[SourceName(s.URL)].Fault, "prohibited") {
+		t.Errorf("fault %q", states[SourceName(s.URL)].Fault)
 	}
 }
 

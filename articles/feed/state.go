@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Memory keeps what is known of each feed.
+// Memory keeps what is known of each feed under its SourceName.
 type Memory interface {
 	// FeedState is what was last saved for a feed; the zero State when nothing was.
-	FeedState(ctx context.Context, url string) (State, error)
-	SaveFeedState(ctx context.Context, url string, state State) error
+	FeedState(ctx context.Context, name string) (State, error)
+	SaveFeedState(ctx context.Context, name string, state State) error
 }
 
 // State is what is known of a feed. The zero State is that of a feed which was never asked for.

@@ -120,7 +120,7 @@ func (s *service) tasks() []jobs.Task {
 	}
 	client := feed.NewClient(s.set.Private)
 	for _, url := range s.set.Feeds {
-		tasks = append(tasks, jobs.Task{Name: "feed " + url, Every: feedsEvery, Run: s.poll(client, url)})
+		tasks = append(tasks, jobs.Task{Name: feed.SourceName(url), Every: feedsEvery, Run: s.poll(client, url)})
 	}
 	return tasks
 }
@@ -131,7 +131,7 @@ func (s *service) poll(client *http.Client, url string) func(context.Context) er
 		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: s.store, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
 	}
 	return func(ctx context.Context) error {
-		state, err := s.store.FeedState(ctx, url)
+		state, err := s.store.FeedState(ctx, feed.SourceName(url))
 		if err != nil || !feed.Due(state, time.Now()) {
 			return err
 		}

@@ -89,9 +89,9 @@ var catalogue = []setting{
 	{"watch_dir", false, "folder watched for articles (.txt .html .json)", text(func(s *Settings) *string { return &s.WatchDir })},
 	{"feeds", false, "feed URLs, comma separated", func(s *Settings, v string) error {
 		s.Feeds = list(v)
-		for _, feed := range s.Feeds {
-			if err := checkURL(feed); err != nil {
-				return fmt.Errorf("%q: %w", feed, err)
+		for i, feed := range s.Feeds {
+			if err := checkURL(feed); err != nil { // which may hold a password
+				return fmt.Errorf("number %d of %d: %w", i+1, len(s.Feeds), err)
 			}
 		}
 		return nil

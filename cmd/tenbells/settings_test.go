@@ -85,3 +85,13 @@ func TestSettingsFaultsComeAllAtOnceByName(t *testing.T) {
 		}
 	}
 }
+
+func TestAFaultyFeedIsNamedWithoutItsAddress(t *testing.T) {
+	_, err := loadSettings("", []string{"TENBELLS_FEEDS=https://example.org/rss,htps://reader:hunter2@example.org/rss?token=s3cr3t"})
+	if err == nil || !strings.Contains(err.Error(), "TENBELLS_FEEDS: number 2 of 2") {
+		t.Fatalf("got %v", err)
+	}
+	if strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "s3cr3t") {
+		t.Errorf("the fault gives secrets away: %v", err)
+	}
+}

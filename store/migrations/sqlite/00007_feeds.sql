@@ -2,7 +2,7 @@
 
 -- feeds are what is known of the feeds that are polled.
 CREATE TABLE feeds (
-    url           TEXT    NOT NULL PRIMARY KEY,
+    name          TEXT    NOT NULL PRIMARY KEY, -- its host and a fingerprint of its address, which may hold a token
     etag          TEXT    NOT NULL,
     last_modified TEXT    NOT NULL, -- as the server said it
     since         BIGINT  NOT NULL, -- when it was first read whole
