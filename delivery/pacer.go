@@ -28,8 +28,12 @@ const slack = 50 * time.Millisecond
 // generation is how long an idle chat's pace is remembered at least: longer than any limit looks back.
 const generation = 65 * time.Second
 
-// Pacer is the one budget of a bot for everything it says: alerts, digests, edits and answers. Answers go first. Calls
-// are spread evenly, so that a flash finds a slot within one interval, whatever is under way.
+// busy is how long after a send from the ledger others are taken to be waiting behind it.
+const busy = time.Second
+
+// Pacer is the one budget of a bot for everything it says: alerts, digests, edits and answers. Answers go first, but
+// take every second slot at most while the ledger is sending: when a flash makes a thousand readers press a button, the
+// rest are still told. Calls are spread evenly, so that a flash finds a slot within one interval, whatever is under way.
 type Pacer struct {
 	mu        sync.Mutex
 	pace      Pace
@@ -39,6 +43,8 @@ type Pacer struct {
 	at        int
 	paused    time.Time // no call before
 	answering int       // answers waiting for a slot
+	answered  bool      // the newest slot went to an answer
+	sent      time.Time // when the ledger last had one
 	young     map[string]*chatPace
 	old       map[string]*chatPace
 	turned    time.Time // when young was begun
@@ -68,14 +74,16 @@ func (p *Pacer) Free() (n int, at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	if p.answering > 0 { // they take the next slots
-		return 0, later(p.slot(now), now.Add(time.Millisecond))
-	}
-	if slot := p.slot(now); slot.After(now) {
+	slot := p.slot(now)
+	switch {
+	case p.answering > 0 && !p.yields(now): // they take the next slot
+		return 0, later(slot, now.Add(time.Millisecond))
+	case slot.After(now):
 		return 0, slot
-	}
-	if p.pace.PerSecond <= 0 {
+	case p.pace.PerSecond <= 0:
 		return unlimited, time.Time{}
+	case p.answering > 0:
+		return 1, time.Time{}
 	}
 	behind := now.Sub(later(p.next, now.Add(-slack)))
 	return 1 + int(behind/p.interval()), time.Time{}
@@ -85,22 +93,30 @@ func (p *Pacer) Free() (n int, at time.Time) {
 func (p *Pacer) Take(chat string, kind Kind) (ok bool, at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.take(chat, kind)
+	now := p.now()
+	ok, at = p.take(chat, kind, p.pace.GroupPerMinute, p.slot(now))
+	if ok {
+		p.answered, p.sent = false, now
+	}
+	return ok, at
 }
 
-// Answer waits for a slot for a call somebody is waiting for; it goes before everything from the ledger. An empty chat
-// is a call that belongs to no chat (answering a callback query).
+// Answer waits for a slot for a call somebody is waiting for; it goes before what is in the ledger. An empty chat is a
+// call that belongs to no chat (answering a callback query).
 func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
-		ok, at := p.take(chat, kind)
+		now := p.now()
+		slot := p.answerSlot(now)
+		ok, at := p.take(chat, kind, p.groupAnswers(), slot)
 		if ok {
+			p.answered = true
 			return nil
 		}
 		// Only who waits for the bot's own slot holds the sends back; who waits for his chat does not.
 		waiting := 0
-		if now := p.now(); p.slot(now).After(now) {
+		if slot.After(now) {
 			waiting = 1
 		}
 		p.answering += waiting
@@ -129,20 +145,40 @@ func (p *Pacer) PauseLane(until time.Time) {
 	p.paused = later(p.paused, until)
 }
 
-func (p *Pacer) take(chat string, kind Kind) (bool, time.Time) {
+// take uses the bot's slot for a call to chat, which gets at most perMinute of them if it is a group.
+func (p *Pacer) take(chat string, kind Kind, perMinute int, slot time.Time) (bool, time.Time) {
 	now := p.now()
-	if slot := p.slot(now); slot.After(now) {
+	if slot.After(now) {
 		return false, slot
 	}
 	if chat != "" {
 		c := p.chat(chat)
-		if at := p.chatSlot(c, kind, now); at.After(now) {
+		if at := p.chatSlot(c, kind, perMinute); at.After(now) {
 			return false, at
 		}
 		p.chatTaken(c, kind, now)
 	}
 	p.taken(now)
 	return true, time.Time{}
+}
+
+// groupAnswers is how many calls a minute a group may have had for an answer to go out: a quarter is kept for the
+// ledger, so that members who press buttons do not cost their group the news.
+func (p *Pacer) groupAnswers() int { return p.pace.GroupPerMinute - p.pace.GroupPerMinute/4 }
+
+// yields says whether the next slot is the ledger's, because an answer had the last one.
+func (p *Pacer) yields(now time.Time) bool {
+	return p.answered && p.pace.PerSecond > 0 && now.Sub(p.sent) < busy
+}
+
+// answerSlot is when the next answer may go. A slot that the ledger is to have and leaves unused is an answer's after
+// all.
+func (p *Pacer) answerSlot(now time.Time) time.Time {
+	slot := p.slot(now)
+	if p.yields(now) {
+		return slot.Add(p.interval())
+	}
+	return slot
 }
 
 // slot is when the bot's next call may go.
@@ -170,13 +206,13 @@ func (p *Pacer) interval() time.Duration {
 	return time.Duration(float64(time.Second+windowMargin) / p.pace.PerSecond)
 }
 
-func (p *Pacer) chatSlot(c *chatPace, kind Kind, now time.Time) time.Time {
+func (p *Pacer) chatSlot(c *chatPace, kind Kind, perMinute int) time.Time {
 	at := c.paused
 	if p.pace.ChatEvery > 0 {
 		at = later(at, c.earliest.Add(-time.Duration(p.burst()-1)*p.pace.ChatEvery))
 	}
-	if kind == Group && p.pace.GroupPerMinute > 0 && len(c.minute) >= p.pace.GroupPerMinute {
-		at = later(at, c.minute[len(c.minute)-p.pace.GroupPerMinute].Add(time.Minute+time.Second))
+	if kind == Group && perMinute > 0 && len(c.minute) >= perMinute {
+		at = later(at, c.minute[len(c.minute)-perMinute].Add(time.Minute+time.Second))
 	}
 	return at
 }

@@ -108,6 +108,78 @@ func TestPacerLetsAnswersGoFirst(t *testing.T) {
 	})
 }
 
+// press lets n readers press a button, one every gap, beside what the test does, and answers how long each waited once
+// all are answered.
+func press(t *testing.T, p *Pacer, n int, gap time.Duration) (answered func() []time.Duration) {
+	waits := make([]time.Duration, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			time.Sleep(time.Duration(i) * gap)
+			start := time.Now()
+			if err := p.Answer(context.Background(), fmt.Sprint("reader", i), Private); err != nil {
+				t.Error(err)
+			}
+			waits[i] = time.Since(start)
+		})
+	}
+	return func() []time.Duration {
+		wg.Wait()
+		slices.Sort(waits)
+		return waits
+	}
+}
+
+func TestAFlashGoesOnWhileAThousandReadersWaitForAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 30}, time.Now)
+		drain(p, 1)
+		start := time.Now()
+		waits := press(t, p, 1000, 0)
+		synctest.Wait()
+		if took := drain(p, 300)[299].Sub(start); took > 21*time.Second {
+			t.Errorf("300 sends took %s beside answers, want at most every second slot lost", took)
+		}
+		if all := waits(); all[999] > 47*time.Second { // beside 300 sends at half the rate, and alone at the whole of it
+			t.Errorf("1,000 answers took %s, want 1,300 slots at most and a second", all[999])
+		}
+	})
+}
+
+func TestAnswersWaitUnderATenthOfASecondOrSoBesideAFlash(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 30}, time.Now)
+		drain(p, 1)
+		waits := press(t, p, 200, 300*time.Millisecond)
+		drain(p, 1550)
+		if p95 := waits()[189]; p95 > 150*time.Millisecond {
+			t.Errorf("200 answers a minute waited up to %s, want under 150 ms for 95 %%", p95)
+		}
+	})
+}
+
+func TestAnswersToAGroupLeaveCallsToTheLedger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 30, GroupPerMinute: 20}, time.Now)
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		answers := 0
+		for p.Answer(ctx, "group", Group) == nil {
+			answers++
+		}
+		sends := 0
+		for range 20 {
+			if ok, _ := p.Take("group", Group); ok {
+				sends++
+			}
+			time.Sleep(time.Second)
+		}
+		if answers != 15 || sends != 5 {
+			t.Errorf("within a minute %d answers and %d messages went to a group, want 15 and 5", answers, sends)
+		}
+	})
+}
+
 func TestPacerWaitingChatBlocksNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := NewPacer(Pace{PerSecond: 30, ChatEvery: time.Second, ChatBurst: 2, GroupPerMinute: 20}, time.Now)
