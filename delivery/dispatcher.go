@@ -14,6 +14,10 @@ import (
 // leaves in doubt.
 const Window = 32
 
+// Attempt is the longest that one attempt to deliver may take, all its calls together. A send begins only while the
+// lease lasts longer than that, so that none can outlive it; see LeaseTTL.
+const Attempt = 5 * time.Second
+
 // Grace is how long a soft stop waits for sends in flight.
 const Grace = 20 * time.Second
 
@@ -70,9 +74,12 @@ func (d *Dispatcher) Run(ctx context.Context, t *Tenure) error {
 func (d *Dispatcher) loop(ctx, sending context.Context, t *Tenure) error {
 	failed := false
 	for ctx.Err() == nil {
+		if err := t.Guard(d.Now()); err != nil {
+			return err
+		}
 		wake := d.Wake()
 		d.collect()
-		want, slot := d.room()
+		want, slot := d.room(t)
 		if failed {
 			want = 0 // settle only: a receipt is never given up for a fault of the database
 		} else if want == 0 && len(d.done) == 0 {
@@ -104,7 +111,10 @@ func (d *Dispatcher) loop(ctx, sending context.Context, t *Tenure) error {
 }
 
 // room is how many messages may be claimed now; when none, at is when that may change without a receipt.
-func (d *Dispatcher) room() (n int, at time.Time) {
+func (d *Dispatcher) room(t *Tenure) (n int, at time.Time) {
+	if now := d.Now(); !t.outlasts(now) { // its renewal is late
+		return 0, now.Add(RenewEvery / 10)
+	}
 	free, slot := d.Pacer.Free()
 	if d.flying >= d.Window {
 		return 0, d.Now().Add(time.Second)
@@ -194,9 +204,12 @@ func (d *Dispatcher) launch(ctx context.Context, t *Tenure, ps []Parcel) {
 	}
 }
 
-// deliver makes one attempt. A lease that has run out (the process was frozen) sends nothing: another may be sending.
+// deliver makes one attempt. A lease that does not outlast it (the process was frozen) sends nothing: another may be
+// sending by then.
 func (d *Dispatcher) deliver(ctx context.Context, t *Tenure, p Parcel) Receipt {
-	if !t.Valid(d.Now()) {
+	ctx, cancel := context.WithTimeout(ctx, Attempt) // before the lease is looked at: what is frozen here, is cut off
+	defer cancel()
+	if !t.outlasts(d.Now()) {
 		return receipt(p, Receipt{State: doubt(p), Due: d.Now(), Deferred: true})
 	}
 	id, err := d.Sender.Deliver(ctx, p)

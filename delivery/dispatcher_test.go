@@ -1,11 +1,74 @@
 package delivery
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 )
+
+// slow is a sender that never comes back by itself.
+type slow struct{ begun int }
+
+func (s *slow) Deliver(ctx context.Context, _ Parcel) (string, error) {
+	s.begun++
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+func TestASendNeitherBeginsNorEndsBeyondItsLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		platform := &slow{}
+		d := &Dispatcher{Lane: "telegram/main", Sender: platform, Pacer: NewPacer(Pace{}, time.Now), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+		short := NewTenure(Lease{Until: time.Now().Add(Attempt)})
+		if r := d.deliver(t.Context(), short, Parcel{}); platform.begun > 0 || r.State != Queued || !r.Deferred {
+			t.Errorf("a lease that may end under the send: %d sent, %+v", platform.begun, r)
+		}
+		if n, at := d.room(short); n > 0 || !at.After(time.Now()) {
+			t.Errorf("%d would be claimed under it, or at once again", n)
+		}
+		long := NewTenure(Lease{Until: time.Now().Add(Attempt + time.Millisecond)})
+		if r := d.deliver(t.Context(), long, Parcel{}); platform.begun != 1 || r.State != Unknown || !long.Valid(time.Now()) {
+			t.Errorf("a send that hangs: %d begun, %+v, lease still ours: %v", platform.begun, r, long.Valid(time.Now()))
+		}
+	})
+}
+
+// deaf is a database that gives a lease and then answers nothing more.
+type deaf struct{}
+
+func (deaf) Acquire(_ context.Context, name, owner string, ttl time.Duration) (Lease, error) {
+	return Lease{Name: name, Owner: owner, Epoch: 1, Until: time.Now().Add(ttl)}, nil
+}
+
+func (deaf) Renew(ctx context.Context, l Lease, _ time.Duration) (Lease, error) {
+	<-ctx.Done()
+	return l, ctx.Err()
+}
+
+func (deaf) Release(ctx context.Context, _ Lease) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestADatabaseThatHangsLosesTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		start := time.Now()
+		h := Holding{Leases: deaf{}, Name: "desk", Log: slog.New(slog.DiscardHandler), Now: time.Now}
+		h.Hold(ctx, func(working context.Context, _ *Tenure) error {
+			<-working.Done()
+			if held := time.Since(start); held > LeaseTTL {
+				t.Errorf("the lease was held for %s, want %s at most", held, LeaseTTL)
+			}
+			cancel()
+			return nil
+		})
+	})
+}
 
 func TestAMessageThatMustWaitHoldsNoOtherBack(t *testing.T) {
 	now := time.Date(2013, 4, 29, 18, 0, 0, 0, time.UTC)

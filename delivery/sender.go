@@ -10,7 +10,7 @@ import (
 // Sender delivers on one bot. It makes one attempt and says what the platform meant by its answer in the kinds of error
 // below; an error of no kind means: it left us and no answer came, so it may have arrived.
 type Sender interface {
-	// Deliver sends, edits, replies or deletes. The id is the platform's own of the new message, "" for edit and delete.
+	// Deliver sends, edits, replies or deletes, until ctx ends at the latest: after an Attempt. The id is the platform's own of the new message, "" for edit and delete.
 	Deliver(ctx context.Context, p Parcel) (messageID string, err error)
 }
 

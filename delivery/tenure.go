@@ -8,12 +8,17 @@ import (
 	"time"
 )
 
-// Time to live of a lease and how often its owner renews it: a takeover after kill -9 within 10 s, and two renewals
-// may fail before anything is lost.
+// Time to live of a lease, and how often its owner renews it: a takeover after kill -9 within 10 s, and two renewals
+// may fail before anything is lost. Between two renewals there must be room for an Attempt and a second beside it; where
+// a renewal fails, nothing new is sent until one succeeds.
 const (
 	LeaseTTL   = 8 * time.Second
 	RenewEvery = 2 * time.Second
 )
+
+// askTime is how long the database may take to give or renew a lease. One that hangs loses it: who stands behind the
+// database must not hold a gateway or a desk that another could serve.
+const askTime = 2 * time.Second
 
 // Tenure is a lease while it is held and renewed.
 type Tenure struct {
@@ -32,6 +37,9 @@ func (t *Tenure) Lease() Lease { return *t.lease.Load() }
 
 // Valid says whether the lease has not run out at now.
 func (t *Tenure) Valid(now time.Time) bool { return now.Before(t.Lease().Until) }
+
+// outlasts says whether an attempt begun at now surely ends before the lease does.
+func (t *Tenure) outlasts(now time.Time) bool { return t.Valid(now.Add(Attempt)) }
 
 // Guard is ErrLeaseLost once the lease has run out.
 func (t *Tenure) Guard(now time.Time) error {
@@ -55,7 +63,7 @@ type Holding struct {
 func (h Holding) Hold(ctx context.Context, work func(context.Context, *Tenure) error) {
 	told := ""
 	for ctx.Err() == nil {
-		lease, err := h.Leases.Acquire(ctx, h.Name, h.Owner, LeaseTTL)
+		lease, err := h.acquire(ctx)
 		var held *HeldError
 		switch {
 		case errors.As(err, &held):
@@ -78,6 +86,12 @@ func (h Holding) Hold(ctx context.Context, work func(context.Context, *Tenure) e
 			_ = pause(ctx, RenewEvery/2)
 		}
 	}
+}
+
+func (h Holding) acquire(ctx context.Context) (Lease, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return h.Leases.Acquire(ctx, h.Name, h.Owner, LeaseTTL)
 }
 
 // serve runs work while the lease is renewed beside it.
@@ -107,7 +121,7 @@ func (h Holding) serve(ctx context.Context, lease Lease, work func(context.Conte
 // lands its last sends.
 func (h Holding) renew(ctx context.Context, t *Tenure, lost func()) {
 	for pause(ctx, RenewEvery) == nil {
-		lease, err := h.Leases.Renew(ctx, t.Lease(), LeaseTTL)
+		lease, err := h.prolong(ctx, t.Lease())
 		switch {
 		case err == nil:
 			t.lease.Store(&lease)
@@ -121,4 +135,10 @@ func (h Holding) renew(ctx context.Context, t *Tenure, lost func()) {
 			h.Log.Warn("lease: not renewed, will be repeated", "lease", h.Name, "err", err)
 		}
 	}
+}
+
+func (h Holding) prolong(ctx context.Context, l Lease) (Lease, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return h.Leases.Renew(ctx, l, LeaseTTL)
 }

@@ -24,9 +24,8 @@ const (
 	version = "v10"
 	// userAgent has the form Discord asks for (discord.com/developers/docs/reference#user-agent).
 	userAgent = "DiscordBot (https://github.com/tenbells/tenbells, 1)"
-	// patience is how long one call may take. With it a send ends before its lane's lease can be another's
-	// (delivery.LeaseTTL).
-	patience = 6 * time.Second
+	// patience is how long one call may take: no longer than the lane's lease surely lasts when a send begins.
+	patience = delivery.Attempt
 	// largest is the most that is read of an answer, in bytes.
 	largest = 8 << 20
 )

@@ -14,8 +14,8 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// attemptTime is how long one call may take: less than a lease lasts, so that a send cannot outlive the right to it.
-const attemptTime = delivery.LeaseTTL - time.Second
+// attemptTime is how long one call may take: no longer than the lane's lease surely lasts when a send begins.
+const attemptTime = delivery.Attempt
 
 // connections is how many are kept open to the platform: all that a lane may have in flight, and answers beside them.
 // The library's default client keeps two and opens a new one for nearly every send.
