@@ -155,3 +155,29 @@ func TestInsertWakesWhoWaitsForArticles(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestPutOfWhatIsKnownWaitsForNoWriter(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, url)
+		first, err := s.Put(context.Background(), articlestest.Flood())
+		if err != nil {
+			t.Fatal(err)
+		}
+		writer, err := storetest.DB(t, url).BeginTx(context.Background(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := writer.Exec(`UPDATE counters SET value = value WHERE name = 'articles'`); err != nil {
+			t.Fatal(err)
+		}
+		waiting, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		again, err := s.Put(waiting, articlestest.Flood())
+		if err != nil || again.New || again.Seq != first.Seq || again.Version != 1 {
+			t.Errorf("got %+v, %v, want nothing new", again, err)
+		}
+		if err := writer.Rollback(); err != nil {
+			t.Error(err)
+		}
+	})
+}

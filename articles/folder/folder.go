@@ -63,7 +63,7 @@ func (s *Source) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("folder: watch %s: %w", s.Dir, err)
 	}
-	w := &watch{Source: *s, notices: notices, known: map[string]known{}, waiting: map[string]*candidate{}}
+	w := &watch{Source: *s, notices: notices, known: map[string]known{}, waiting: map[string]*candidate{}, newest: map[articles.ID]issue{}}
 	return errors.Join(w.run(ctx), notices.Close())
 }
 
@@ -73,6 +73,8 @@ type watch struct {
 	notices *fsnotify.Watcher
 	known   map[string]known      // files that were dealt with
 	waiting map[string]*candidate // files that are not complete, or that the shelf did not take
+	backlog []arrival             // what a look through the folder found and is not looked at yet, the newest last
+	newest  map[articles.ID]issue // of articles that bring their own name
 	blind   bool                  // the folder cannot be watched, and we said so
 }
 
@@ -94,6 +96,7 @@ func stateOf(info fs.FileInfo) state { return state{size: info.Size(), mtime: in
 type candidate struct {
 	state   state
 	since   time.Time // when it was first seen in this state
+	changed time.Time // when it came or was last written
 	arrived time.Time
 	wait    time.Duration // before the next look
 	next    time.Time
@@ -101,7 +104,7 @@ type candidate struct {
 
 func (w *watch) run(ctx context.Context) error {
 	w.scan(ctx)
-	w.Log.Info("watching the folder", "dir", w.Dir, "files", len(w.known)+len(w.waiting))
+	w.Log.Info("watching the folder", "dir", w.Dir, "files", len(w.backlog))
 	again := time.NewTicker(cmp.Or(w.Rescan, DefaultRescan))
 	defer again.Stop()
 	timer := time.NewTimer(0)
@@ -120,12 +123,16 @@ func (w *watch) run(ctx context.Context) error {
 			w.scan(ctx)
 		case <-timer.C:
 			w.lookAgain(ctx)
+			w.catchUp(ctx)
 		}
 	}
 }
 
-// untilNext is how long it is to the next look at a waiting file.
+// untilNext is how long it is to the next look at a file.
 func (w *watch) untilNext() time.Duration {
+	if len(w.backlog) > 0 {
+		return 0
+	}
 	next := time.Now().Add(DefaultRescan)
 	for _, c := range w.waiting {
 		if c.next.Before(next) {
@@ -184,7 +191,7 @@ func (w *watch) look(ctx context.Context, name string, arrived time.Time) {
 		w.waiting[name] = c
 	}
 	if c.state != is {
-		c.state, c.since, c.wait = is, now, firstLook
+		c.state, c.since, c.wait, c.changed = is, now, firstLook, arrivedAt(info)
 	}
 	if dealt {
 		c.arrived = before.arrived
@@ -204,7 +211,7 @@ func (c *candidate) later(now time.Time, longest time.Duration) {
 
 // take reads a complete file onto the shelf. A file that cannot be an article is refused, once for each change.
 func (w *watch) take(ctx context.Context, name string, c *candidate) {
-	err := w.Read(ctx, name, c.arrived)
+	err := w.publish(ctx, name, c)
 	var failed *shelfError
 	switch {
 	case ctx.Err() != nil:
@@ -224,22 +231,31 @@ func (w *watch) take(ctx context.Context, name string, c *candidate) {
 	delete(w.waiting, name)
 }
 
+// publish puts a complete file on the shelf, unless another file has brought a later version of its article.
+func (w *watch) publish(ctx context.Context, name string, c *candidate) error {
+	a, err := w.read(name, c.arrived)
+	if err != nil || w.isOvertaken(a, name, c.changed) {
+		return err
+	}
+	return w.put(ctx, name, a)
+}
+
 // shelfError says that it was not the file's fault.
 type shelfError struct{ err error }
 
 func (e *shelfError) Error() string { return e.err.Error() }
 func (e *shelfError) Unwrap() error { return e.err }
 
-// Read puts one file of the folder on the shelf, complete or not. name is its path in the folder; arrived is when it
-// came, which counts as published where the page has no time of its own.
-func (s *Source) Read(ctx context.Context, name string, arrived time.Time) error {
+// read makes an article of one file of the folder. arrived is when it came, which counts as published where the page has
+// no time of its own.
+func (s *Source) read(name string, arrived time.Time) (articles.Article, error) {
 	data, err := readFile(filepath.Join(s.Dir, name))
 	if err != nil {
-		return fmt.Errorf("folder: %w", err)
+		return articles.Article{}, fmt.Errorf("folder: %w", err)
 	}
 	a, err := Parse(name, data)
 	if err != nil {
-		return err
+		return articles.Article{}, err
 	}
 	a.Source, a.Way, a.MayRing = Name, articles.ByFolder, true
 	a.Seen = s.now()
@@ -249,6 +265,11 @@ func (s *Source) Read(ctx context.Context, name string, arrived time.Time) error
 	if a.Outlet == "" {
 		a.Outlet = s.Outlet
 	}
+	return a, nil
+}
+
+// put puts an article on the shelf.
+func (s *Source) put(ctx context.Context, name string, a articles.Article) error {
 	receipt, err := s.Shelf.Put(ctx, a)
 	if err != nil {
 		return &shelfError{fmt.Errorf("folder: store %s: %w", name, err)}

@@ -34,9 +34,14 @@ func Parse(name string, data []byte) (articles.Article, error) {
 		return articles.Article{}, fmt.Errorf("folder: %s: %w", name, err)
 	}
 	if a.ID == "" {
-		a.ID = articles.DeriveID(Name, strings.ReplaceAll(name, `\`, "/"))
+		a.ID = idOf(name)
 	}
 	return a, nil
+}
+
+// idOf is the article that a file is where it does not say so itself.
+func idOf(name string) articles.ID {
+	return articles.DeriveID(Name, strings.ReplaceAll(name, `\`, "/"))
 }
 
 // isWanted reports whether a path in the folder is that of an article: not hidden, not a program's passing file.

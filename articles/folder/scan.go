@@ -1,11 +1,13 @@
 package folder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,18 +17,27 @@ type arrival struct {
 	at   time.Time
 }
 
-// scan looks through the folder: watches what sub-folders there are, and looks at the files that are new or changed,
-// the oldest first.
+// scan looks through the folder: watches what sub-folders there are, and finds the files that are new or changed. They
+// are looked at one by one while the system goes on reporting: what comes now does not wait for an archive, nor do the
+// newest of what was there before.
 func (w *watch) scan(ctx context.Context) {
 	files, err := w.arrivals(ctx)
 	w.report(err)
-	slices.SortStableFunc(files, func(a, b arrival) int { return a.at.Compare(b.at) })
-	for _, f := range files {
-		if ctx.Err() != nil {
-			return
-		}
-		w.look(ctx, f.name, f.at)
+	slices.SortFunc(files, func(a, b arrival) int {
+		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.name, b.name))
+	})
+	w.backlog = files
+}
+
+// catchUp looks at the newest file that a scan has found.
+func (w *watch) catchUp(ctx context.Context) {
+	last := len(w.backlog) - 1
+	if last < 0 {
+		return
 	}
+	f := w.backlog[last]
+	w.backlog = w.backlog[:last]
+	w.look(ctx, f.name, f.at)
 }
 
 // arrivals walks the folder. The error is that of the folder itself, or that some of it cannot be watched; what is in
