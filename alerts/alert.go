@@ -82,11 +82,15 @@ type Alert struct {
 	Expires     time.Time
 
 	OwedTo   subscriptions.ID // the audience has been owed up to this subscriber
-	AllOwed  bool
-	Owed     int // how many were owed it so far
-	Audience int // how many it is for: the estimate when it was ordered, then the number owed
+	AllOwed  bool             // nobody else will be owed it
+	Owed     int              // how many were owed it so far
+	Audience int              // how many it is for: the estimate when it was ordered, then the number owed
+
+	// Overtaken names the alert that tells the same article more urgently: nobody else is told this one.
+	Overtaken ID
 
 	Amendment *Amendment // the newest correction or recall
+	Renewal   *Renewal   // the article's newest version, waiting until Amendment is carried; nil: none waits
 	Updated   time.Time  // when a fact last changed; zero: never
 	Noted     string     // what changed then
 }
@@ -113,6 +117,18 @@ type Amendment struct {
 	By      string             `json:"by"`
 	At      time.Time          `json:"at"`
 	Carried bool               `json:"carried,omitempty"` // all follow-ups are in the ledger
+
+	// Carrying is the message of the batch up to which follow-ups are in the ledger: the edits or deletes first, then,
+	// for a Fact, the replies, as Replying says.
+	Carrying delivery.Key `json:"carrying,omitempty"`
+	Replying bool         `json:"replying,omitempty"`
+}
+
+// Renewal is a new version of an alert's article, in one language.
+type Renewal struct {
+	Revision int     `json:"revision"`
+	Language string  `json:"language"`
+	Wording  Wording `json:"wording"`
 }
 
 // Act is one deed of the staff, kept for ever.

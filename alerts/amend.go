@@ -8,7 +8,7 @@ import (
 // amend makes the next version. Nobody was told an alert that has not begun: its wording is simply another one. After
 // that, one correction is carried at a time: its reply must speak of what it replaced.
 func (al *Alert) amend(am Amendment, wordings map[string]Wording) error {
-	if al.Amendment != nil && !al.Amendment.Carried && am.Kind != Recall {
+	if al.amending() && am.Kind != Recall {
 		return fmt.Errorf("%w: the last correction is still being carried; try again in a moment", ErrConflict)
 	}
 	told := al.Versions
@@ -25,6 +25,9 @@ func (al *Alert) amend(am Amendment, wordings map[string]Wording) error {
 	al.Amendment = &am
 	return nil
 }
+
+// amending says whether an amendment is still to be carried.
+func (al Alert) amending() bool { return al.Amendment != nil && !al.Amendment.Carried }
 
 // begun says whether somebody may have been told.
 func (al Alert) begun() bool {

@@ -78,31 +78,32 @@ func (d *Desk) rest(ctx context.Context, wake <-chan struct{}, next time.Time) {
 // is for the next step, before which the lease is looked at and a flash that has come in meanwhile goes first. What fails
 // holds nothing else up. next is when something more falls due; zero: nothing does.
 func (d *Desk) Step(ctx context.Context) (next time.Time, err error) {
-	more, readErr := d.read(ctx)
+	judging, readErr := d.read(ctx)
 	open, next, err := d.File.Open(ctx, d.Now())
 	if err != nil {
 		return next, errors.Join(readErr, fmt.Errorf("open alerts: %w", err))
 	}
-	faults := []error{readErr}
-	for _, al := range open { // corrections before all else: a mistake spreads while they wait
-		if err := d.carry(ctx, al); err != nil {
-			faults = append(faults, fmt.Errorf("alert %s: %w", al.ID, err))
-		}
+	carrying, carryErr := inOrder(ctx, open, d.carry) // corrections first: a mistake spreads while they wait
+	owing, oweErr := inOrder(ctx, open, d.advance)
+	if judging || carrying || owing {
+		next = d.Now()
 	}
-	for _, al := range open {
-		unfinished, err := d.advance(ctx, al)
+	return next, errors.Join(readErr, carryErr, oweErr)
+}
+
+// inOrder works on alerts in their order, up to the first that is left unfinished.
+func inOrder(ctx context.Context, als []Alert, work func(context.Context, Alert) (unfinished bool, err error)) (bool, error) {
+	var faults []error
+	for _, al := range als {
+		unfinished, err := work(ctx, al)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("alert %s: %w", al.ID, err))
 		}
 		if unfinished {
-			more = true
-			break
+			return true, errors.Join(faults...)
 		}
 	}
-	if more {
-		next = d.Now()
-	}
-	return next, errors.Join(faults...)
+	return false, errors.Join(faults...)
 }
 
 // advance moves an open alert on: begins it, owes it, and sees whether it has reached everyone.

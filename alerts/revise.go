@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"time"
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
@@ -16,25 +17,39 @@ func (d *Desk) revise(ctx context.Context, al Alert, a articles.Article) error {
 	if a.Status == articles.Withheld || a.Status == articles.Cancelled {
 		return d.suspend(ctx, al, a)
 	}
-	if err := d.carry(ctx, al); err != nil { // one change is carried at a time
-		return err
-	}
 	resumed := false
-	_, err := d.File.Update(ctx, al.ID, nil, func(al *Alert) error {
-		al.Revision = a.Version
-		if resumed = al.Status == Paused && al.Suspended; resumed {
-			al.resume()
-		}
-		lang := al.languageOf(a)
-		if !worthTelling(al.Versions[lang], wording(a)) {
+	_, err := d.File.Update(ctx, al.ID, nil, func(al *Alert) (err error) {
+		if al.Revision >= a.Version {
 			return nil
 		}
-		return al.amend(Amendment{Kind: Update, By: "newsroom", At: d.Now()}, map[string]Wording{lang: wording(a)})
+		al.Renewal = &Renewal{Revision: a.Version, Language: al.languageOf(a), Wording: wording(a)}
+		if !al.amending() { // one change is carried at a time
+			resumed, err = al.renew(d.Now())
+		}
+		return err
 	})
 	if err != nil || !resumed {
 		return err
 	}
 	return heed(ctx, d.File, d.Record, al.ID)
+}
+
+// renew makes an alert tell the version of its article that has waited, if one has. An alert that the desk suspended goes
+// on with it, as resumed says.
+func (al *Alert) renew(now time.Time) (resumed bool, err error) {
+	next := al.Renewal
+	al.Renewal = nil
+	if next == nil || next.Revision <= al.Revision || al.Status == Recalled || al.Status == CancelledStatus {
+		return false, nil
+	}
+	al.Revision = next.Revision
+	if resumed = al.Status == Paused && al.Suspended; resumed {
+		al.resume()
+	}
+	if !worthTelling(al.Versions[next.Language], next.Wording) {
+		return resumed, nil
+	}
+	return resumed, al.amend(Amendment{Kind: Update, By: "newsroom", At: now}, map[string]Wording{next.Language: next.Wording})
 }
 
 // languageOf is under which language al holds the words of its article, which may have been marked otherwise since.
@@ -57,7 +72,7 @@ func (d *Desk) suspend(ctx context.Context, al Alert, a articles.Article) error 
 	act := Act{At: d.Now(), By: "newsroom", What: "suspend", Subject: string(al.ID),
 		Detail: "the newsroom has the article " + string(a.Status) + ": recall the alert, or resume it"}
 	_, err := d.File.Update(ctx, al.ID, &act, func(al *Alert) error {
-		al.Revision = a.Version
+		al.Revision, al.Renewal = max(al.Revision, a.Version), nil
 		if al.Status == Scheduled || al.Status == Sending {
 			al.Was, al.Status, al.Suspended = al.Status, Paused, true
 		}

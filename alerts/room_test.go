@@ -142,6 +142,16 @@ func (r *room) work() error {
 	return errors.New("the desk does not come to rest")
 }
 
+// step is one step of the desk; it answers when the next one is due.
+func (r *room) step() time.Time {
+	r.t.Helper()
+	next, err := r.desk.Step(ctx)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return next
+}
+
 func (r *room) mustWork() {
 	r.t.Helper()
 	if err := r.work(); err != nil {
@@ -311,9 +321,9 @@ func (s faultyRecord) SetBatch(ctx context.Context, b delivery.BatchID, state de
 	return s.f.write(func() error { return s.Record.SetBatch(ctx, b, state) })
 }
 
-func (s faultyRecord) FollowUp(ctx context.Context, b delivery.BatchID, op delivery.Op, version int, content func(delivery.ContentID) delivery.ContentID, now time.Time) (n int, err error) {
-	err = s.f.write(func() (err error) { n, err = s.Record.FollowUp(ctx, b, op, version, content, now); return err })
-	return n, err
+func (s faultyRecord) FollowUp(ctx context.Context, f delivery.FollowUp) (n int, next delivery.Key, err error) {
+	err = s.f.write(func() (err error) { n, next, err = s.Record.FollowUp(ctx, f); return err })
+	return n, next, err
 }
 
 // pullingThePlug runs test with each write failing in turn, before and after it was done, until a run has no such write.

@@ -140,15 +140,24 @@ type Counts struct {
 // Open says whether anything of the batch is still to be delivered.
 func (c Counts) Open() bool { return c.Queued+c.Sending+c.Unknown > 0 }
 
+// FollowUp asks for one message with Op for every message of Batch that was or may have been delivered with an older
+// version than Version: an edit in place, a corrective reply (only to those it reached), a delete.
+type FollowUp struct {
+	Batch   BatchID
+	Op      Op
+	Version int
+	Content func(ContentID) ContentID // from that of the original to that of the follow-up; nil: it is the original's own
+	Due     time.Time
+	After   Key // where this page begins: what the page before answered; "" for the first
+}
+
 // Record is what editors ask of the ledger and do to a whole batch.
 type Record interface {
 	Counts(ctx context.Context, b BatchID) (Counts, error)
 	SetBatch(ctx context.Context, b BatchID, s BatchState) error
-	// FollowUp owes one message with op for every message of the batch that was or may have been delivered with an
-	// older version than version: an edit in place, a corrective reply (only to those it reached), a delete. content
-	// maps from the original's content to that of the follow-up; for edits it is the original's own. It works in pages
-	// and may be repeated: what is owed already is left as it is. It answers how many were new.
-	FollowUp(ctx context.Context, b BatchID, op Op, version int, content func(ContentID) ContentID, now time.Time) (int, error)
+	// FollowUp owes a page of what f asks for, and answers how many messages were new and where the next page begins;
+	// "" when this was the last. A page may be repeated: what is owed already is left as it is.
+	FollowUp(ctx context.Context, f FollowUp) (n int, next Key, err error)
 	// Halt stops (or lets go on) all lanes.
 	Halt(ctx context.Context, halted bool) error
 	Halted(ctx context.Context) (bool, error)

@@ -119,8 +119,7 @@ func TestAMessageWhosePlaceDoesNotOpenStopsNobodyElse(t *testing.T) {
 		if err := o.SaveContent(ctx, "alert/x/en", 2, delivery.Content{Kind: delivery.AlertContent, Headline: "Better"}); err != nil {
 			t.Fatal(err)
 		}
-		same := func(id delivery.ContentID) delivery.ContentID { return id }
-		if _, err := o.FollowUp(ctx, "alert/x", delivery.Edit, 2, same, noon); err != nil {
+		if _, _, err := o.FollowUp(ctx, delivery.FollowUp{Batch: "alert/x", Op: delivery.Edit, Version: 2, Due: noon}); err != nil {
 			t.Fatal(err)
 		}
 		if ps := o.deliver(arrived); len(ps) != 1 || ps[0].Subscriber != sound {

@@ -47,9 +47,12 @@ const (
 	openBatch = `UPDATE batches SET state = $2, swept = $3, unswept = TRUE WHERE batch = $1 AND state <> $2`
 )
 
-// firstKey and endKey are before and behind all keys of a batch.
+// firstKey and endKey are before and behind all keys of a batch. Its sends come first among them, as theirs go on with a
+// digit, and those of its follow-ups with a letter.
 func firstKey(b delivery.BatchID) string { return string(b) + "/" }
 func endKey(b delivery.BatchID) string   { return string(b) + "0" } // '0' comes after '/'
+
+func endOfSends(b delivery.BatchID) string { return string(b) + "/:" } // ':' comes after '9'
 
 // sweepAny brings a page of some batch into line whose sweep has not come to its end: its SetBatch is at work, or was
 // cut off.
@@ -64,8 +67,12 @@ var inLine = map[delivery.BatchState]string{
 	delivery.BatchPaused: `UPDATE messages SET stage = 2 WHERE stage = 1`,
 	delivery.BatchOpen:   `UPDATE messages SET stage = 1 WHERE stage = 2`,
 	delivery.BatchCancelled: `UPDATE messages SET state = 'dropped', reason = 'cancelled', stage = NULL, done = $4,
-		purge = CAST($4 AS BIGINT) + CASE WHEN rank < $5 THEN CAST($6 AS BIGINT) ELSE $7 END WHERE stage IN (0, 1, 2)`,
+		purge = CAST($4 AS BIGINT) + CASE WHEN rank < $5 THEN CAST($6 AS BIGINT) ELSE $7 END WHERE stage IN (0, 1, 2) AND NOT doubtful`,
 }
+
+// inDoubt leaves to the next claim what of a cancelled batch may have arrived: it knows whether there is a notice to
+// bring there.
+const inDoubt = `UPDATE messages SET stage = 1 WHERE stage IN (0, 2) AND doubtful`
 
 // sweep brings the next page of the batch that which finds into line; done says that none is left.
 func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, which string, args ...any) (done bool, err error) {
@@ -88,25 +95,31 @@ func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, 
 	if state == delivery.BatchCancelled {
 		set = append(set, millis(now), delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
 	}
-	if _, err := tx.ExecContext(ctx, s.inLine(state), set...); err != nil {
+	if _, err := tx.ExecContext(ctx, s.inLine(inLine[state]), set...); err != nil {
 		return false, err
+	}
+	if state == delivery.BatchCancelled {
+		if _, err := tx.ExecContext(ctx, s.inLine(inDoubt), b, after, last); err != nil {
+			return false, err
+		}
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE batches SET swept = $2, unswept = $3 WHERE batch = $1`, b, last, more)
 	return !more, err
 }
 
-func (s *Store) inLine(state delivery.BatchState) string {
-	return inLine[state] + ` AND key IN (SELECT key FROM messages
+// inLine is what a sweep does, to the sends of one page.
+func (s *Store) inLine(do string) string {
+	return do + ` AND key IN (SELECT key FROM messages
 		WHERE batch = $1 AND key > $2 AND key <= $3 AND op = 'send' AND stage IS NOT NULL ` + s.dialect.skipRow + `)`
 }
 
 const findPageEnd = `SELECT key FROM messages WHERE key > $1 AND key < $2 ORDER BY key LIMIT 1 OFFSET $3`
 
-// pageEnd is the last key of the page of a batch that begins after a key; more says that others come behind it.
+// pageEnd is the last key of the page of a batch's sends that begins after a key; more says that others come behind it.
 func (s *Store) pageEnd(ctx context.Context, q queryer, b delivery.BatchID, after string, size int) (last string, more bool, err error) {
-	err = q.QueryRowContext(ctx, findPageEnd, after, endKey(b), size-1).Scan(&last)
+	err = q.QueryRowContext(ctx, findPageEnd, after, endOfSends(b), size-1).Scan(&last)
 	if errors.Is(err, sql.ErrNoRows) {
-		return endKey(b), false, nil
+		return endOfSends(b), false, nil
 	}
 	return last, err == nil, err
 }

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/tenbells/tenbells/delivery"
 )
@@ -11,48 +11,35 @@ import (
 // followPage is how many messages of a batch are gone through in one transaction.
 const followPage = 2000
 
-// FollowUp owes a message about every one of the batch that was or may have been delivered in an older version:
+// FollowUp owes a message about every one in a page of the batch that was or may have been delivered in an older version:
 // delivery.Record. Edits and deletes go by what stands there now, replies by what the reader was told at first: who was
 // told the mistake hears of it, also where it has been edited already.
-func (s *Store) FollowUp(ctx context.Context, b delivery.BatchID, op delivery.Op, version int, content func(delivery.ContentID) delivery.ContentID, now time.Time) (total int, err error) {
-	f := following{batch: b, op: op, version: version, content: content, now: now}
-	after := firstKey(b)
-	for more := true; more && err == nil; {
-		var n int
-		err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
-			var last string
-			if last, more, err = s.pageEnd(ctx, tx, b, after, followPage); err != nil {
-				return err
-			}
-			if n, err = s.followPage(ctx, tx, f, after, last); err != nil {
-				return err
-			}
-			f.last = last
-			return nil
-		})
-		after = f.last
-		total += n
+func (s *Store) FollowUp(ctx context.Context, f delivery.FollowUp) (n int, next delivery.Key, err error) {
+	after := cmp.Or(string(f.After), firstKey(f.Batch))
+	err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
+		last, more, err := s.pageEnd(ctx, tx, f.Batch, after, followPage)
+		if err != nil {
+			return err
+		}
+		if next = ""; more {
+			next = delivery.Key(last)
+		}
+		n, err = s.followPage(ctx, tx, f, after, last)
+		return err
+	})
+	if err != nil {
+		return 0, "", failed("follow up "+string(f.Batch), err)
 	}
-	return total, failed("follow up "+string(b), err)
-}
-
-// following is what FollowUp was asked for.
-type following struct {
-	batch   delivery.BatchID
-	op      delivery.Op
-	version int
-	content func(delivery.ContentID) delivery.ContentID
-	now     time.Time
-	last    string // the key up to which it has come
+	return n, next, nil
 }
 
 // followPage owes the follow-ups of the messages between two keys.
-func (s *Store) followPage(ctx context.Context, tx *sql.Tx, f following, after, last string) (int, error) {
+func (s *Store) followPage(ctx context.Context, tx *sql.Tx, f delivery.FollowUp, after, last string) (int, error) {
 	told := "shown"
-	if f.op == delivery.Reply {
+	if f.Op == delivery.Reply {
 		told = "version"
 	}
-	ds, err := collect(ctx, tx, f.scan, findTold(told), after, last, f.batch, f.version)
+	ds, err := collect(ctx, tx, scanDebt(f), findTold(told), after, last, f.Batch, f.Version)
 	if err != nil {
 		return 0, err
 	}
@@ -66,9 +53,15 @@ func findTold(column string) string {
 			AND NOT removed AND ` + column + ` < $4 ORDER BY key`
 }
 
-func (f following) scan(rows *sql.Rows) (d debt, err error) {
-	err = rows.Scan(&d.Target, &d.Lane, &d.Subscriber, (*int)(&d.Class), &d.Rank, &d.Content, &d.Silent)
-	d.Key = delivery.FollowUpKey(f.batch, f.op, f.version, d.Subscriber)
-	d.Batch, d.Op, d.Due, d.Content, d.brings = f.batch, f.op, f.now, f.content(d.Content), f.version
-	return d, err
+// scanDebt reads a message as the one that follows it up.
+func scanDebt(f delivery.FollowUp) func(*sql.Rows) (debt, error) {
+	return func(rows *sql.Rows) (d debt, err error) {
+		err = rows.Scan(&d.Target, &d.Lane, &d.Subscriber, (*int)(&d.Class), &d.Rank, &d.Content, &d.Silent)
+		d.Key = delivery.FollowUpKey(f.Batch, f.Op, f.Version, d.Subscriber)
+		d.Batch, d.Op, d.Due, d.brings = f.Batch, f.Op, f.Due, f.Version
+		if f.Content != nil {
+			d.Content = f.Content(d.Content)
+		}
+		return d, err
+	}
 }

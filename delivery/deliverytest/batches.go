@@ -17,6 +17,7 @@ func testBatches(t *testing.T, open func(*testing.T) House) {
 		"pausing and opening again and again loses nothing":           testPauseOften,
 		"a cancelled batch is dropped, what is in doubt too":          testCancel,
 		"what falls due of a cancelled batch is dropped":              testCancelHeld,
+		"whoever may have been told hears of the recall":              testRecallInDoubt,
 		"sends of a cancelled batch are not written":                  testOweCancelled,
 		"follow-ups of a paused or cancelled batch go out":            testFollowUpOfCancelled,
 		"a receipt that comes back to a stopped batch stays with it":  testReceiptOfStopped,
@@ -110,6 +111,42 @@ func testCancelHeld(s *scene) {
 	s.now = s.now.Add(2 * time.Hour)
 	s.nothing()
 	if c := s.counts(batch); c.Dropped[delivery.Cancelled] != 2 || c.Open() {
+		s.t.Errorf("got %+v", c)
+	}
+}
+
+// testRecallInDoubt withdraws a batch of which one message was told, one may have been, and one was not.
+func testRecallInDoubt(s *scene) {
+	to := s.readers(3)
+	s.oweTo(batch, to...)
+	ps := s.turn(2).Parcels
+	s.turn(0, s.sent(ps[0]), s.lost(ps[1], time.Hour))
+	s.set(batch, delivery.BatchPaused) // while the editors look into it
+	notice := delivery.Content{Kind: delivery.RecallContent, Headline: "withdrawn"}
+	if err := s.Store.SaveContent(context.Background(), content, 2, notice); err != nil {
+		s.t.Fatal(err)
+	}
+	s.set(batch, delivery.BatchCancelled)
+	s.follow(delivery.Edit, 2)
+	all := s.deliver()
+	s.now = s.now.Add(time.Minute)
+	all = append(all, s.deliver()...) // to be sure, where the first attempt's message was found
+	heard := map[delivery.Key][]delivery.Op{}
+	for _, p := range all {
+		key := p.Key
+		if p.Op == delivery.Edit {
+			key = p.Target
+		}
+		heard[key] = append(heard[key], p.Op)
+		if p.Body.Kind != delivery.RecallContent || p.Doubtful != (p.Op == delivery.Send) {
+			s.t.Errorf("%s of %s says %q", p.Op, p.Key, p.Body.Headline)
+		}
+	}
+	want := map[delivery.Key][]delivery.Op{ps[0].Key: {delivery.Edit}, ps[1].Key: {delivery.Send, delivery.Edit}}
+	if diff := cmp.Diff(want, heard); diff != "" {
+		s.t.Error(diff)
+	}
+	if c := s.counts(batch); c.Sent != 2 || c.Dropped[delivery.Cancelled] != 1 || c.Open() {
 		s.t.Errorf("got %+v", c)
 	}
 }

@@ -176,12 +176,26 @@ func (s *scene) set(b delivery.BatchID, state delivery.BatchState) {
 // follow owes follow-ups of the batch that bring a version.
 func (s *scene) follow(op delivery.Op, version int) int {
 	s.t.Helper()
-	own := func(id delivery.ContentID) delivery.ContentID { return id }
-	n, err := s.Store.FollowUp(context.Background(), batch, op, version, own, s.now)
+	n, err := followUp(s.Store, delivery.FollowUp{Batch: batch, Op: op, Version: version, Due: s.now})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return n
+}
+
+// followUp goes through all pages.
+func followUp(store Store, f delivery.FollowUp) (total int, err error) {
+	for {
+		n, next, err := store.FollowUp(context.Background(), f)
+		total += n
+		if err != nil || next == "" {
+			return total, err
+		}
+		if next <= f.After {
+			return total, fmt.Errorf("after %q comes %q", f.After, next)
+		}
+		f.After = next
+	}
 }
 
 // sent is the receipt of a parcel that arrived.

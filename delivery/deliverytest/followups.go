@@ -22,7 +22,7 @@ func testFollowUps(t *testing.T, open func(*testing.T) House) {
 		"what we deleted is not edited":                                  testDelete,
 		"what is too old to be changed is left":                          testTooOld,
 		"a follow-up's own outcome is counted":                           testFollowUpCounts,
-		"large batches are followed up in pages":                         testFollowUpPages,
+		"large batches are followed up in pages, each repeatable":        testFollowUpPages,
 		"a claim and a new version at the same time leave nobody behind": testVersionRace,
 	} {
 		t.Run(name, func(t *testing.T) { test(begin(t, open)) })
@@ -155,7 +155,7 @@ func testReply(s *scene) {
 	s.owe(late)
 	s.deliver() // told the right thing at once
 	correction := func(id delivery.ContentID) delivery.ContentID { return id + "/correction/2" }
-	n, err := s.Store.FollowUp(context.Background(), batch, delivery.Reply, 2, correction, s.now)
+	n, err := followUp(s.Store, delivery.FollowUp{Batch: batch, Op: delivery.Reply, Version: 2, Content: correction, Due: s.now})
 	if err != nil || n != 1 {
 		s.t.Fatalf("%d replies are owed, %v; want one", n, err)
 	}
@@ -241,9 +241,28 @@ func testFollowUpPages(s *scene) {
 	if testing.Short() {
 		s.t.Skip("needs some thousand readers")
 	}
-	s.told(2100)
-	if n := s.follow(delivery.Edit, 2); n != 2100 {
-		s.t.Errorf("%d edits are owed, want 2100", n)
+	s.told(5000)
+	f := delivery.FollowUp{Batch: batch, Op: delivery.Edit, Version: 2, Due: s.now}
+	total := 0
+	for pages := 1; ; pages++ {
+		n, next, err := s.Store.FollowUp(context.Background(), f)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		again, same, err := s.Store.FollowUp(context.Background(), f) // a crash before the next page was noted
+		if n == 0 || n > 2500 || again != 0 || err != nil || same != next {
+			s.t.Errorf("page %d owes %d up to %q, then %d more up to %q (%v)", pages, n, next, again, same, err)
+		}
+		if total += n; next == "" {
+			break
+		}
+		f.After = next
+	}
+	if total != 5000 {
+		s.t.Errorf("%d edits are owed, want 5000", total)
+	}
+	if n := s.follow(delivery.Edit, 2); n != 0 {
+		s.t.Errorf("%d edits more", n)
 	}
 }
 
@@ -256,8 +275,7 @@ func testVersionRace(s *scene) {
 		c := delivery.Content{Headline: "the second"}
 		err := s.Store.SaveContent(context.Background(), content, 2, c)
 		if err == nil {
-			own := func(id delivery.ContentID) delivery.ContentID { return id }
-			_, err = s.Store.FollowUp(context.Background(), batch, delivery.Edit, 2, own, s.now)
+			_, err = followUp(s.Store, delivery.FollowUp{Batch: batch, Op: delivery.Edit, Version: 2, Due: s.now})
 		}
 		carried <- err
 	}()

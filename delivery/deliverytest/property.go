@@ -243,8 +243,7 @@ func (w *world) correct(t *rapid.T) {
 	b := w.batch(t)
 	w.land(t) // a parcel in flight carries the version before
 	w.save(t, b)
-	own := func(id delivery.ContentID) delivery.ContentID { return id }
-	_, err := w.Store.FollowUp(w.ctx, b, delivery.Edit, w.content[b], own, w.now)
+	_, err := followUp(w.Store, delivery.FollowUp{Batch: b, Op: delivery.Edit, Version: w.content[b], Due: w.now})
 	must(t, err)
 }
 
