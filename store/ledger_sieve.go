@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/subscriptions"
 )
 
 // sieve parts ripe messages into those that may go out now and those that may not, by reason.
 type sieve struct {
 	*claiming
-	n int // how many may go out
+	n      int // how many may go out
+	states map[delivery.BatchID]delivery.BatchState
 
 	ready     []delivery.Parcel
 	parked    []delivery.Key // the batch is paused
@@ -25,8 +27,8 @@ type sieve struct {
 }
 
 // sift parts what was found. Once n may go out, the rest is left as it is.
-func (s *sieve) sift(ctx context.Context, found []candidate) error {
-	states, err := batchStates(ctx, s.Store, s.tx, found, func(m candidate) delivery.BatchID { return m.Batch })
+func (s *sieve) sift(ctx context.Context, found []candidate) (err error) {
+	s.states, err = batchStates(ctx, s.Store, s.tx, found, func(m candidate) delivery.BatchID { return m.Batch })
 	if err != nil {
 		return err
 	}
@@ -34,9 +36,9 @@ func (s *sieve) sift(ctx context.Context, found []candidate) error {
 	var rest []candidate
 	for _, m := range found {
 		switch {
-		case m.Op == delivery.Send && states[m.Batch] == delivery.BatchCancelled:
+		case s.cancelled(m) && !m.Doubtful:
 			s.drop(delivery.Cancelled, m)
-		case m.Op == delivery.Send && states[m.Batch] == delivery.BatchPaused:
+		case m.Op == delivery.Send && s.states[m.Batch] == delivery.BatchPaused:
 			s.parked = append(s.parked, m.Key)
 		case !m.Expires.IsZero() && m.Expires.Before(s.now):
 			s.drop(delivery.Expired, m)
@@ -45,6 +47,24 @@ func (s *sieve) sift(ctx context.Context, found []candidate) error {
 		}
 	}
 	return s.address(ctx, rest[:min(len(rest), s.n)])
+}
+
+// cancelled says whether a message's batch is, and takes it along.
+func (s *sieve) cancelled(m candidate) bool {
+	return m.Op == delivery.Send && s.states[m.Batch] == delivery.BatchCancelled
+}
+
+// hears says whether a message may go to a reader of this status. Who read a mistake and then stopped hears nothing new
+// from us, but the mistake does not stay on their screen unmarked.
+func hears(op delivery.Op, status subscriptions.Status) bool {
+	switch status {
+	case subscriptions.Active:
+		return true
+	case subscriptions.Stopped:
+		return op == delivery.Edit || op == delivery.Delete
+	default:
+		return false
+	}
 }
 
 func (s *sieve) drop(why delivery.Reason, m candidate) {
@@ -70,7 +90,7 @@ func (s *sieve) address(ctx context.Context, ms []candidate) error {
 		content, kept := contents[m.Content]
 		m.To, m.Voice, m.Body, m.Version = envelope.To, envelope.Voice, content.Content, content.version
 		switch {
-		case !known || !envelope.Active:
+		case !known || !hears(m.Op, envelope.Status):
 			s.drop(delivery.Gone, m)
 			continue
 		case envelope.Shut:
@@ -78,6 +98,9 @@ func (s *sieve) address(ctx context.Context, ms []candidate) error {
 			continue
 		case !kept:
 			s.orphaned = append(s.orphaned, m.Key)
+			continue
+		case s.cancelled(m) && m.Body.Kind != delivery.RecallContent:
+			s.drop(delivery.Cancelled, m) // it may have arrived, and may stand there
 			continue
 		case m.Op != delivery.Send:
 			if !s.follows(&m, originals) {

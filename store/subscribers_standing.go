@@ -13,7 +13,7 @@ import (
 type envelope struct {
 	To        delivery.Address
 	Voice     delivery.Voice // without a role: that depends on the message
-	Active    bool
+	Status    subscriptions.Status
 	Shut      bool // the address is there and does not open
 	PingRole  string
 	PingLeast delivery.Class
@@ -41,8 +41,7 @@ func (s *Store) envelopes(ctx context.Context, q queryer, ids []delivery.Subscri
 
 func (s *Store) scanEnvelope(rows *sql.Rows) (id delivery.SubscriberID, e envelope, err error) {
 	var sealed []byte
-	var status subscriptions.Status
-	err = rows.Scan(&id, &sealed, &status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast)
+	err = rows.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast)
 	if err != nil {
 		return id, e, err
 	}
@@ -50,7 +49,7 @@ func (s *Store) scanEnvelope(rows *sql.Rows) (id delivery.SubscriberID, e envelo
 	if errors.Is(err, errShut) { // one damaged row must not stop all others
 		e.Shut, err = true, nil
 	}
-	e.To, e.PingRole, e.Active = secret.Address, secret.Role, status == subscriptions.Active
+	e.To, e.PingRole = secret.Address, secret.Role
 	return id, e, err
 }
 

@@ -31,6 +31,7 @@ func TestLedger(t *testing.T, open func(*testing.T) House) {
 		"a halt stops claims and not receipts":                   testHalt,
 		"too late is dropped":                                    testExpired,
 		"who wants nothing more gets nothing more":               testGone,
+		"who stopped keeps no mistake unmarked":                  testStopped,
 		"what the platform says of a reader is written down":     testStanding,
 		"a moved chat is told at its new address":                testMoved,
 		"whoever is not told yet is told the newest":             testNewestContent,
@@ -317,6 +318,36 @@ func testExpired(s *scene) {
 	}
 	if c := s.counts(batch); c.Dropped[delivery.Expired] != 699 || c.Open() {
 		s.t.Errorf("got %+v", c)
+	}
+}
+
+// testStopped corrects, with edit and reply, and then deletes what was told to one who stopped and one who blocked us.
+func testStopped(s *scene) {
+	to := s.readers(3)
+	s.oweTo(batch, to[:2]...)
+	s.deliver()
+	s.oweTo("alert/other", to[1])
+	s.Stop(to[0])
+	p := s.claim()
+	s.turn(0, delivery.Receipt{Key: p.Key, Subscriber: to[1], State: delivery.Dropped, Reason: delivery.Gone, At: s.now, Standing: delivery.StandingBlocked})
+	s.oweTo("alert/new", to[0])
+	s.save(content, 2)
+	s.follow(delivery.Edit, 2)
+	s.follow(delivery.Reply, 2)
+	all := s.deliver()
+	s.now = s.now.Add(time.Minute)
+	all = append(all, s.deliver()...)
+	s.save(content, 3)
+	s.follow(delivery.Delete, 3)
+	var heard []delivery.Op
+	for _, p := range append(all, s.deliver()...) {
+		heard = append(heard, p.Op)
+		if p.Subscriber != to[0] {
+			s.t.Errorf("%s goes to who blocked us", p.Op)
+		}
+	}
+	if diff := cmp.Diff([]delivery.Op{delivery.Edit, delivery.Delete}, heard); diff != "" {
+		s.t.Error(diff)
 	}
 }
 
