@@ -114,7 +114,7 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict
 		ID: storyAlert(v.Story, v.Class), Status: Scheduled, Class: v.Class, Version: 1,
 		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
 		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
-		By: "newsroom", Created: now, SendAt: now, Expires: now.Add(Shelf(v.Class)),
+		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
 	})
 	switch {
 	case err != nil:

@@ -7,7 +7,8 @@ import (
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// Shelf is how long a message of a class may go out as new.
+// Shelf is how long a message of a class may go out as new: an article from when it was seen here, an editor's own alert
+// from when it was to be sent.
 func Shelf(c delivery.Class) time.Duration {
 	switch c {
 	case delivery.Flash:

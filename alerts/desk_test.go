@@ -248,6 +248,83 @@ func TestARoutineAlertIsSilentAndRingsForWhoeverAskedForIt(t *testing.T) {
 	})
 }
 
+func TestWhatIsNoLongerNewIsNotSent(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("one", "place:RU")
+		al := r.send(order("k"))
+		r.ahead += alerts.Shelf(delivery.Flash) + time.Minute
+		r.settle()
+		if got := r.chat("one").sends; got != 0 {
+			t.Errorf("told %d times, hours late", got)
+		}
+		r.wantStatus(al.ID, alerts.Sent)
+		if al := r.only(); !al.AllOwed || al.Audience != 0 || !strings.Contains(strings.Join(al.Reasons, " "), "no longer new") {
+			t.Errorf("all owed %v, audience %d, because %q", al.AllOwed, al.Audience, al.Reasons)
+		}
+	})
+}
+
+// The hour an article has waited for the desk counts: it is as old as it is.
+func TestAnArticleIsNewFromWhenItWasSeen(t *testing.T) {
+	r := newRoomOnSQLite(t)
+	r.publish("a", nil)
+	seen := r.now()
+	r.ahead += time.Hour
+	r.mustWork()
+	if al := r.only(); al.Expires.After(seen.Add(alerts.Shelf(delivery.Flash))) {
+		t.Errorf("it is new until %s after it was seen", al.Expires.Sub(seen))
+	}
+}
+
+func TestAWithheldArticleRingsOnceItIsGivenOut(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("one", "place:RU")
+		r.publish("a", func(a *articles.Article) { a.Status = articles.Withheld })
+		r.settle()
+		if got := r.chat("one").sends; got != 0 {
+			t.Errorf("a withheld article was told %d times", got)
+		}
+		r.publish("a", nil)
+		r.settle()
+		if got := r.chat("one").sends; got != 1 {
+			t.Errorf("told %d times once it was given out", got)
+		}
+	})
+}
+
+// thawing is an outbox whose owner was frozen after it had written a page.
+type thawing struct {
+	delivery.Outbox
+	meanwhile func()
+}
+
+func (o thawing) Owe(ctx context.Context, ms []delivery.Message) (int, error) {
+	n, err := o.Outbox.Owe(ctx, ms)
+	o.meanwhile()
+	return n, err
+}
+
+func TestAFrozenDeskDoesNotCountItsPageAgain(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("one", "place:RU")
+		r.subscribe("two")
+		al := r.send(order("k"))
+		frozen := r.desk
+		frozen.Outbox = thawing{frozen.Outbox, func() {
+			r.hire()
+			r.settle()
+			r.subscribe("late", "place:RU")
+		}}
+		if _, err := frozen.Step(ctx); err != nil {
+			t.Fatal(err)
+		}
+		r.wantStatus(al.ID, alerts.Sent)
+		if al := r.only(); !al.AllOwed || al.Owed != 2 || al.Audience != 2 {
+			t.Errorf("all owed %v, owed %d, audience %d", al.AllOwed, al.Owed, al.Audience)
+		}
+	})
+}
+
 // crowd is an audience in which something happens between its pages.
 type crowd struct {
 	subscriptions.Audience

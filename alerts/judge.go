@@ -20,7 +20,8 @@ const (
 	AutosendJudged Autosend = "judged" // also what the judge finds
 )
 
-// Fresh is how old an article may be, from its publication to its arrival here, and still be breaking.
+// Fresh is how old an article may be, from its publication to its arrival here, and still be breaking; and how long it may
+// have waited here to be judged.
 const Fresh = 2 * time.Hour
 
 // breakingLabels are newsrooms' own words for breaking news, folded. They count as a section, a keyword, or before a
@@ -37,7 +38,8 @@ var eventWords = []string{
 	"evacuation", "shooting", "crash", "погибли", "убит", "взрыв", "землетрясение", "отставку", "обстрел",
 }
 
-// Judge says of an article how urgent it is and whether it rings. It is pure: the same article gives the same verdict.
+// Judge says of an article how urgent it is and whether it rings. It is pure: the same article gives, at the same
+// time, the same verdict.
 type Judge struct {
 	Autosend Autosend
 }
@@ -50,7 +52,7 @@ func (j Judge) Judge(a articles.Article, f articles.Findings, now time.Time) Ver
 		class, why = opinion(a)
 	}
 	v.Class, v.Reasons = class, why
-	switch stale := staleness(a); {
+	switch stale := staleness(a, now); {
 	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
 		v.Reasons = append(v.Reasons, "not sent: the newsroom has it "+string(a.Status))
 	case strings.TrimSpace(a.Headline) == "":
@@ -108,12 +110,15 @@ func opinion(a articles.Article) (delivery.Class, []string) {
 }
 
 // staleness says why an article is too old to be news, or "".
-func staleness(a articles.Article) string {
+func staleness(a articles.Article, now time.Time) string {
 	if a.Way == articles.ByImport {
 		return "it came from an archive"
 	}
 	if age := a.Seen.Sub(a.Published); !a.Published.IsZero() && age > Fresh {
 		return fmt.Sprintf("it was published %s before it reached us", age.Round(time.Minute))
+	}
+	if waited := now.Sub(a.Seen); !a.Seen.IsZero() && waited > Fresh {
+		return fmt.Sprintf("it waited %s here before it could be judged", waited.Round(time.Minute))
 	}
 	return ""
 }

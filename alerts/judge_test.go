@@ -36,6 +36,12 @@ func TestJudge(t *testing.T) {
 		{"unless the operator lets it ring", with(func(a *articles.Article) { a.Headline = "Blast in market" }), AutosendJudged, delivery.Urgent, true, false, "“blast”"},
 		{"but never from a source that may not", with(func(a *articles.Article) { a.Headline, a.MayRing = "Blast in market", false }), AutosendJudged, delivery.Urgent, false, true, ""},
 		{"old news", with(func(a *articles.Article) { a.Urgency, a.Published = 1, now.Add(-3*time.Hour) }), AutosendMarked, delivery.Flash, false, false, "3h0m0s before"},
+		{"news that lay here too long", with(func(a *articles.Article) {
+			a.Urgency, a.Published, a.Seen = 1, now.Add(-3*time.Hour), now.Add(-3*time.Hour)
+		}), AutosendMarked, delivery.Flash, false, false, "waited 3h0m0s here"},
+		{"news that an outage delayed", with(func(a *articles.Article) {
+			a.Urgency, a.Published, a.Seen = 1, now.Add(-3*time.Hour), now.Add(-time.Hour)
+		}), AutosendMarked, delivery.Flash, true, false, ""},
 		{"an archive", with(func(a *articles.Article) { a.Urgency, a.Way = 1, articles.ByImport }), AutosendMarked, delivery.Flash, false, false, "archive"},
 		{"without a headline", with(func(a *articles.Article) { a.Urgency, a.Headline = 1, " " }), AutosendMarked, delivery.Flash, false, true, "no headline"},
 		{"withheld", with(func(a *articles.Article) { a.Urgency, a.Status = 1, articles.Withheld }), AutosendMarked, delivery.Flash, false, false, "withheld"},

@@ -22,38 +22,73 @@ func (d *Desk) owe(ctx context.Context, al Alert) (unfinished bool, err error) {
 		return false, err
 	}
 	for range pagesPerStep {
-		rs, err := d.Audience.Page(ctx, al.query(), d.Now(), al.OwedTo, page)
-		if err != nil {
-			return false, fmt.Errorf("audience after %d: %w", al.OwedTo, err)
-		}
-		ms := al.messages(rs, d.Now())
-		if _, err := d.Outbox.Owe(ctx, ms); err != nil {
-			return false, fmt.Errorf("owe %d messages: %w", len(ms), err)
-		}
-		last := len(rs) < page
-		if al, err = d.owed(ctx, al.ID, rs, len(ms), last); err != nil || last || al.Status != Sending {
+		if al, err = d.owePage(ctx, al); err != nil || al.AllOwed || al.Status != Sending {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-// owed notes how far the audience has been told. Repeating a page after a crash counts it once: OwedTo has not moved.
-func (d *Desk) owed(ctx context.Context, id ID, rs []subscriptions.Recipient, n int, last bool) (Alert, error) {
-	return d.File.Update(ctx, id, nil, func(al *Alert) error {
+// owePage writes a message for everyone on the next page, and answers the alert as it stands then. What is not owed
+// while it is new is not owed at all.
+func (d *Desk) owePage(ctx context.Context, al Alert) (Alert, error) {
+	now := d.Now()
+	if al.stale(now) {
+		return d.File.Update(ctx, al.ID, nil, func(al *Alert) error {
+			al.expire(now)
+			return nil
+		})
+	}
+	rs, err := d.Audience.Page(ctx, al.query(), now, al.OwedTo, page)
+	if err != nil {
+		return al, fmt.Errorf("audience after %d: %w", al.OwedTo, err)
+	}
+	ms := al.messages(rs, now)
+	if _, err := d.Outbox.Owe(ctx, ms); err != nil {
+		return al, fmt.Errorf("owe %d messages: %w", len(ms), err)
+	}
+	return d.owed(ctx, al, rs, len(ms))
+}
+
+// owed notes how far the audience has been told: rs is the page behind before. Repeating a page after a crash counts it
+// once, as OwedTo has not moved; where it has, another desk has taken over and counted it.
+func (d *Desk) owed(ctx context.Context, before Alert, rs []subscriptions.Recipient, n int) (Alert, error) {
+	return d.File.Update(ctx, before.ID, nil, func(al *Alert) error {
 		if al.Status == Recalled || al.Status == CancelledStatus {
 			return nil // the ledger has not taken them
 		}
+		if al.AllOwed || al.OwedTo != before.OwedTo {
+			return nil
+		}
 		if len(rs) > 0 {
-			al.OwedTo = max(al.OwedTo, rs[len(rs)-1].ID)
+			al.OwedTo = rs[len(rs)-1].ID
 		}
 		al.Owed += n
-		al.AllOwed = last
-		if last || al.Audience < al.Owed {
-			al.Audience = al.Owed
+		al.Audience = max(al.Audience, al.Owed)
+		if len(rs) < page {
+			al.oweNoMore()
 		}
 		return nil
 	})
+}
+
+// oweNoMore says that whoever was to be owed the alert has been.
+func (al *Alert) oweNoMore() { al.AllOwed, al.Audience = true, al.Owed }
+
+// stale says whether the alert is too old to go out as new.
+func (al Alert) stale(now time.Time) bool { return !al.Expires.IsZero() && now.After(al.Expires) }
+
+// expire ends a stale alert: whoever has not been owed it by then finds its article in their digest.
+func (al *Alert) expire(now time.Time) {
+	if al.AllOwed || !al.stale(now) {
+		return
+	}
+	al.oweNoMore()
+	why := fmt.Sprintf("Not sent after %s UTC: by then it was no longer new.", al.Expires.UTC().Format("2006-01-02 15:04"))
+	if al.Article != "" {
+		why += " The article is left to digests."
+	}
+	al.Reasons = append(al.Reasons, why)
 }
 
 // messages is what a page of recipients is owed, each at their own hour and in their own language.
@@ -68,10 +103,14 @@ func (al Alert) messages(rs []subscriptions.Recipient, now time.Time) []delivery
 		if !ok {
 			continue // it waits in the digest instead
 		}
+		expires := al.Expires
+		if due.After(now) { // somebody's quiet hours may end when it is hardly new any more
+			expires = later(expires, due.Add(time.Hour))
+		}
 		key := delivery.SendKey(al.ID.Batch(), r.ID)
 		ms = append(ms, delivery.Message{
 			Key: key, Batch: al.ID.Batch(), Lane: r.Lane, Subscriber: r.ID, Op: delivery.Send, Class: al.Class,
-			Rank: delivery.Rank(r.Kind, key), Due: due, Expires: later(al.Expires, due.Add(time.Hour)),
+			Rank: delivery.Rank(r.Kind, key), Due: due, Expires: expires,
 			Content: al.ID.Content(lang), Silent: al.Class == delivery.Routine,
 		})
 	}
