@@ -20,7 +20,20 @@ func (v *visit) progress(ctx context.Context, id string) (Answer, error) {
 	if report.Alert.Status == alerts.Draft {
 		return v.draft(ctx, id)
 	}
-	return v.show(v.progressCard(report)), nil
+	a := v.show(v.progressCard(report))
+	a.Renew = progressing(report)
+	return a, nil
+}
+
+// progressing renews the card of an alert that is going out. Counting a large batch costs time, so large ones are
+// looked at less often.
+func progressing(report alerts.Report) Renewal {
+	al, n := report.Alert, report.Counts
+	if al.Status != alerts.Scheduled && al.Status != alerts.Sending {
+		return Renewal{}
+	}
+	after := min(30*time.Second, max(2*time.Second, time.Duration(n.Queued+n.Sent)*100*time.Microsecond))
+	return Renewal{After: after, Button: "progress:" + string(al.ID)}
 }
 
 // step is a button of an alert's card.

@@ -211,6 +211,26 @@ func TestAnswersSayHowToSpeak(t *testing.T) {
 	}
 }
 
+func TestTheCardOfAnAlertThatIsGoingOutKeepsUpWithIt(t *testing.T) {
+	n := openNewsroom(t)
+	for status, moves := range map[alerts.Status]bool{
+		alerts.Draft: false, alerts.AwaitingApproval: false, alerts.Scheduled: true, alerts.Sending: true, alerts.Paused: false, alerts.Recalled: false,
+	} {
+		_, _, err := n.store.Alerts().Create(context.Background(), alerts.Alert{
+			ID: alerts.ID(status), Status: status, Was: alerts.Sending, Class: delivery.Bulletin, Version: 1, Everyone: true, By: "editor 701",
+			Versions: map[string]alerts.Wording{"en": {Headline: "Ceasefire announced"}}, Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour),
+		})
+		n.must(err)
+		q := personas["editor"].request("en")
+		q.Button = "progress:" + string(status)
+		a, err := n.desk.Answer(context.Background(), q)
+		n.must(err)
+		if a.Card == nil || !a.Replace || (a.Renew.After > 0) != moves || moves && a.Renew.Button != q.Button {
+			t.Errorf("%s: %+v", status, a)
+		}
+	}
+}
+
 func TestCommandsFitThePlatforms(t *testing.T) {
 	n := openNewsroom(t)
 	for _, lang := range bots.Languages() {

@@ -33,6 +33,8 @@ type Answer struct {
 	Replace bool
 	// Voice is how whoever asked wants to be spoken to, for what a platform adds to a card in words of its own.
 	Voice delivery.Voice
+	// Renew keeps the card up to date, where it has taken the place of the one whose button was pressed.
+	Renew Renewal
 	Toast string // short text in a pop-up where the platform has one (Telegram: at most 200 characters), else ephemeral
 	Close bool   // take the card away
 }

@@ -10,7 +10,8 @@
 //
 // What people do comes in over the gateway (gateway.go, shard.go, line.go, tap.go, events.go, roster.go) or as signed
 // calls (signed.go); both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
-// card (card.go) within the three seconds Discord allows. commands.go keeps the slash commands as the Front words them;
+// card (card.go) within the three seconds Discord allows; renew.go keeps a card up to date that changes by itself.
+// commands.go keeps the slash commands as the Front words them;
 // doctor.go and permissions.go find what is wrong.
 package discord
 
@@ -63,6 +64,7 @@ type Bot struct {
 	crossposts *crossposts
 	answering  sync.WaitGroup // people being answered
 	crowd      chan struct{}  // a place each
+	renewals   bots.Renewals
 
 	identifyEvery time.Duration
 

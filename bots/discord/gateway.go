@@ -16,11 +16,13 @@ func (b *Bot) Run(ctx context.Context) error {
 		return errors.New("discord: run: there is no front to answer people")
 	}
 	var parts sync.WaitGroup
+	b.renewals.Open()
 	parts.Go(func() { b.register(ctx) })
 	if b.key == nil {
 		parts.Go(func() { b.listen(ctx) })
 	}
 	<-ctx.Done()
+	b.renewals.Close()
 	parts.Wait()
 	b.answering.Wait()
 	return nil

@@ -32,21 +32,25 @@ func (b *Bot) answer(ctx context.Context, i interaction) {
 		return
 	}
 	defer func() { <-b.crowd }()
+	b.renewals.Stop(i.cardKey())
 	known := make(chan bots.Answer, 1)
 	go func() { known <- b.consult(ctx, b.request(i)) }()
 	late := time.NewTimer(haste)
 	defer late.Stop()
 	t := turn{b, i}
+	var a bots.Answer
 	var err error
 	select {
-	case a := <-known:
+	case a = <-known:
 		err = t.atOnce(ctx, a)
 	case <-late.C:
-		err = t.inTwoSteps(ctx, known)
+		a, err = t.inTwoSteps(ctx, known)
 	}
 	if err != nil {
 		b.log.Error("an answer did not get through", "err", err)
+		return
 	}
+	t.keepFresh(ctx, a)
 }
 
 // enter takes a place among those answered at once.
@@ -111,7 +115,7 @@ func (t turn) card(a bots.Answer) message {
 func (t turn) words(a bots.Answer) writer { return t.b.writerFor(a, t.i.Locale) }
 
 // inTwoSteps tells Discord that the answer will come, waits for it, and puts it where Discord keeps the place.
-func (t turn) inTwoSteps(ctx context.Context, known <-chan bots.Answer) error {
+func (t turn) inTwoSteps(ctx context.Context, known <-chan bots.Answer) (bots.Answer, error) {
 	onCard := t.i.mayReplace()
 	r := response{Type: discordgo.InteractionResponseDeferredMessageUpdate}
 	if !onCard {
@@ -119,9 +123,15 @@ func (t turn) inTwoSteps(ctx context.Context, known <-chan bots.Answer) error {
 	}
 	err := t.first(ctx, r)
 	a := <-known
+	if err != nil {
+		return a, err
+	}
+	return a, t.second(ctx, a, onCard)
+}
+
+// second is the second step: onCard says that the place kept is that of the card that was pressed.
+func (t turn) second(ctx context.Context, a bots.Answer, onCard bool) error {
 	switch {
-	case err != nil:
-		return err
 	case !onCard || a.Card != nil && a.Replace:
 		m := t.words(a).whole(a)
 		return t.follow(ctx, http.MethodPatch, original, &m)

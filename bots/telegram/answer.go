@@ -69,8 +69,9 @@ func (b *Bot) writerFor(h heard, a bots.Answer) writer {
 func (b *Bot) show(ctx context.Context, h heard, a bots.Answer) error {
 	s := card(a.Card, b.writerFor(h, a))
 	if a.Replace && h.Press != "" && h.Message != 0 {
-		err := b.replace(ctx, h, s)
+		err := b.replace(ctx, h, s, b.answering)
 		if err == nil || errors.Is(err, delivery.ErrUnchanged) {
+			b.keepFresh(ctx, h, a)
 			return nil
 		}
 		if !errors.Is(err, delivery.ErrDeletedThere) && !errors.Is(err, delivery.ErrRejected) {
@@ -87,16 +88,16 @@ func (b *Bot) show(ctx context.Context, h heard, a bots.Answer) error {
 }
 
 // replace edits the card that was pressed; a card without words changes its buttons only.
-func (b *Bot) replace(ctx context.Context, h heard, s sheet) error {
+func (b *Bot) replace(ctx context.Context, h heard, s sheet, by way) error {
 	to := h.address(b)
 	if s.empty() {
-		return b.answering(ctx, to, func(ctx context.Context) error {
+		return by(ctx, to, func(ctx context.Context) error {
 			_, err := b.api.EditMessageReplyMarkup(ctx, &bot.EditMessageReplyMarkupParams{ChatID: to.Chat, MessageID: h.Message,
 				ReplyMarkup: s.markup()})
 			return err
 		})
 	}
-	return b.answering(ctx, to, func(ctx context.Context) error {
+	return by(ctx, to, func(ctx context.Context) error {
 		_, err := b.api.EditMessageText(ctx, &bot.EditMessageTextParams{ChatID: to.Chat, MessageID: h.Message, Text: s.html,
 			ParseMode: models.ParseModeHTML, LinkPreviewOptions: s.preview(), ReplyMarkup: s.markup()})
 		return err
@@ -128,7 +129,7 @@ func (b *Bot) takeAway(ctx context.Context, h heard) error {
 		return nil
 	}
 	if errors.Is(err, errTooOld) { // what cannot be taken away loses at least its buttons
-		return b.replace(ctx, h, sheet{})
+		return b.replace(ctx, h, sheet{}, b.answering)
 	}
 	return fmt.Errorf("take a card away: %w", err)
 }

@@ -5,7 +5,8 @@
 // says in delivery's kinds of error what the platform meant (fault.go). Run keeps the command menus up to date
 // (commands.go) and receives: the poller (poll.go) or the webhook (webhook.go) reduces each update to what is needed of
 // it (heard.go), stores it in the Inbox and only then confirms it; the clerk (clerk.go) takes from the Inbox what is not
-// handled, in the order of each chat, asks the Front what to do (handle.go), does it (answer.go, card.go), and wipes it.
+// handled, in the order of each chat, asks the Front what to do (handle.go), does it (answer.go, card.go, and renew.go
+// for a card that changes by itself), and wipes it.
 // After a crash the same clerk finds the same Inbox.
 //
 // All calls but polls draw on one pacer: sends when the dispatcher claims them, everything else here, before it goes.
@@ -72,6 +73,8 @@ type Bot struct {
 	me     atomic.Pointer[Profile]
 	woken  chan struct{} // there is something in the Inbox; one is enough
 	alarm  alarm
+
+	renewals bots.Renewals
 }
 
 // Profile is the bot as its people see it.
@@ -162,6 +165,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer running.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	b.renewals.Open()
+	running.Go(func() {
+		<-ctx.Done()
+		b.renewals.Close()
+	})
 	running.Go(func() { b.offerCommands(ctx) })
 	running.Go(func() { b.receive(ctx) })
 	return b.newClerk().run(ctx)

@@ -14,6 +14,9 @@ import (
 // handle does what one update asks for. An error is for the log: the update is done with all the same, unless ctx has
 // ended. A pressed button is answered whatever happens.
 func (b *Bot) handle(ctx context.Context, h heard) error {
+	if h.Press != "" {
+		b.renewals.Stop(h.cardKey())
+	}
 	a, err := b.decide(ctx, h)
 	if err != nil && h.Press == "" || ctx.Err() != nil {
 		return err
