@@ -34,15 +34,15 @@ func needed(kind delivery.Kind) []permission {
 	return rights
 }
 
-// CheckChannel says, permission by permission, whether the bot can post at an address. Direct messages need none.
+// CheckChannel says, permission by permission, whether the bot can post at an address. Direct messages need none. A
+// channel is named as Discord names it; one that Discord does not show us has no name, and its id is not ours to print.
 func (b *Bot) CheckChannel(ctx context.Context, to delivery.Address) []bots.Finding {
 	if to.Kind == delivery.DM {
 		return nil
 	}
-	place := to.Chat
 	var c permittedChannel
 	if err := b.ask(ctx, "ask for a channel", "/channels/"+to.Chat, &c); err != nil {
-		return []bots.Finding{{What: "Discord channel " + place, Says: err.Error(),
+		return []bots.Finding{{What: "Discord channel", Says: err.Error(),
 			Mend: "see that the channel is still there, and give the bot's role View Channel in it"}}
 	}
 	rights, err := b.rights(ctx, c)

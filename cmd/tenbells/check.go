@@ -80,7 +80,8 @@ func (n *newsroom) check(ctx context.Context) ([]bots.Finding, error) {
 	for _, m := range members {
 		found = append(found, m.Check(ctx)...)
 	}
-	return found, nil
+	channels, err := n.checkChannels(ctx, members)
+	return append(found, channels...), err
 }
 
 func (n *newsroom) checkKey() bots.Finding {
