@@ -130,8 +130,8 @@ type Counts struct {
 	Sending int            `json:"sending"`
 	Sent    int            `json:"sent"`
 	Unknown int            `json:"unknown"`
-	Edited  int            `json:"edited"`
-	Deleted int            `json:"deleted"`
+	Edited  int            `json:"edited"`  // of the first tellings, those that stand edited
+	Deleted int            `json:"deleted"` // of the first tellings, those that we deleted
 	Dropped map[Reason]int `json:"dropped"` // all five reasons are always there
 	Repeats int            `json:"-"`       // sends repeated because no answer came
 

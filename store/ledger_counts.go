@@ -18,9 +18,12 @@ const took = `CASE WHEN op <> 'send' OR state <> 'sent' THEN -1
 	WHEN done - owed < 3600000 THEN (done - owed) / 1000 * 1000
 	ELSE (done - owed) / 60000 * 60000 END`
 
+// edited is 1 for a first telling that stands there edited.
+const edited = `CASE WHEN op = 'send' AND state = 'sent' AND shown > version AND NOT removed THEN 1 ELSE 0 END`
+
 // countMessages is the figures of the messages that a condition finds.
 func countMessages(where string) string {
-	return `SELECT batch, op, state, reason, ` + took + ` AS took, count(*), sum(repeats), min(done), max(done)
+	return `SELECT batch, op, state, reason, ` + took + ` AS took, count(*), sum(repeats), sum(` + edited + `), min(done), max(done)
 		FROM messages WHERE ` + where + ` GROUP BY 1, 2, 3, 4, 5`
 }
 
@@ -31,14 +34,16 @@ type figure struct {
 	reason      delivery.Reason
 	took        time.Duration
 	n, repeats  int
+	edited      int       // of them
 	first, last time.Time // when they were finished
 }
 
 var countBatch = countMessages(`key > $1 AND key < $2 AND batch = $3`) + `
-	UNION ALL SELECT batch, op, state, reason, took, n, repeats, first, last FROM figures WHERE batch = $3`
+	UNION ALL SELECT batch, op, state, reason, took, n, repeats, edited, first, last FROM figures WHERE batch = $3`
 
 // Counts is how a batch stands: delivery.Record. Queued, Sending, Unknown and Dropped are of all its messages, Sent is of
-// first tellings, Edited and Deleted are of edits and deletes that were carried out. Purged rows stay counted.
+// first tellings; Edited is of those that stand there edited, Deleted of those we deleted: each once. Purged rows stay
+// counted.
 func (s *Store) Counts(ctx context.Context, b delivery.BatchID) (delivery.Counts, error) {
 	figures, err := collect(ctx, s.read, scanFigure, countBatch, firstKey(b), endKey(b), b)
 	if err != nil {
@@ -50,7 +55,7 @@ func (s *Store) Counts(ctx context.Context, b delivery.BatchID) (delivery.Counts
 func scanFigure(rows *sql.Rows) (f figure, err error) {
 	var batch delivery.BatchID
 	var ms, first, last int64
-	err = rows.Scan(&batch, &f.op, &f.state, &f.reason, &ms, &f.n, &f.repeats, &first, &last)
+	err = rows.Scan(&batch, &f.op, &f.state, &f.reason, &ms, &f.n, &f.repeats, &f.edited, &first, &last)
 	f.took, f.first, f.last = time.Duration(ms)*time.Millisecond, instant(first), instant(last)
 	return f, err
 }
@@ -84,17 +89,16 @@ func countSent(c *delivery.Counts, f figure) {
 	switch f.op {
 	case delivery.Send:
 		c.Sent += f.n
+		c.Edited += f.edited
 		if c.First.IsZero() || f.first.Before(c.First) {
 			c.First = f.first
 		}
 		if f.last.After(c.Last) {
 			c.Last = f.last
 		}
-	case delivery.Edit:
-		c.Edited += f.n
-	case delivery.Delete:
+	case delivery.Delete: // a message is deleted once; after that it is gone
 		c.Deleted += f.n
-	case delivery.Reply: // a second message to who is counted already
+	case delivery.Edit, delivery.Reply: // of what is counted already
 	}
 }
 

@@ -42,11 +42,7 @@ func (s *Store) purgeMessages(ctx context.Context, tx *sql.Tx, now time.Time) (i
 		return 0, err
 	}
 	which := `key IN (` + placeholders(1, len(keys)) + `)`
-	_, err = tx.ExecContext(ctx, `INSERT INTO figures (batch, op, state, reason, took, n, repeats, first, last) `+countMessages(which)+`
-		ON CONFLICT (batch, op, state, reason, took) DO UPDATE SET n = figures.n + excluded.n, repeats = figures.repeats + excluded.repeats,
-			first = CASE WHEN excluded.first < figures.first THEN excluded.first ELSE figures.first END,
-			last = CASE WHEN excluded.last > figures.last THEN excluded.last ELSE figures.last END`, values(keys, one)...)
-	if err != nil {
+	if err := s.sumUp(ctx, tx, which, values(keys, one)...); err != nil {
 		return 0, err
 	}
 	return changed(tx.ExecContext(ctx, `DELETE FROM messages WHERE `+which, values(keys, one)...))

@@ -120,7 +120,7 @@ CREATE TABLE figures (
     n       BIGINT  NOT NULL,
     repeats BIGINT  NOT NULL,
     first   BIGINT  NOT NULL,
-    last    BIGINT  NOT NULL,
+    last    BIGINT  NOT NULL, edited BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (batch, op, state, reason, took)
 ) WITHOUT ROWID;
 

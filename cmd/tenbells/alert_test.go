@@ -41,6 +41,10 @@ func TestAnAlertByCommandLineIsCorrectedAndRecalledWhereItWasDelivered(t *testin
 		w.until("a notice stands in its place", func() bool {
 			return w.firstSays(r, "place:NO", "The vote was postponed.") && !w.firstSays(r, "place:NO", "Parliament has voted.")
 		})
+		w.until("nothing is queued or under way", func() bool {
+			c := w.alert(id).Counts
+			return c.Queued+c.Sending+c.Unknown == 0
+		})
 		if got := w.alert(id); got.Status != "recalled" || got.Counts.Sent != 4 || got.Counts.Edited != 4 {
 			t.Errorf("after the recall it stands as %+v", got)
 		}

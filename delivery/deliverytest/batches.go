@@ -230,6 +230,30 @@ func testCounts(s *scene) {
 	}
 }
 
+func testEditedOnce(s *scene) {
+	ps := s.told(4)
+	for version := 2; version <= 4; version++ {
+		s.save(content, version)
+		s.follow(delivery.Edit, version)
+		s.deliver()
+	}
+	s.follow(delivery.Reply, 4)
+	s.deliver()
+	gone := s.message(batch, ps[0].Subscriber)
+	gone.Key, gone.Op, gone.Target = delivery.FollowUpKey(batch, delivery.Delete, 5, ps[0].Subscriber), delivery.Delete, ps[0].Key
+	s.owe(gone)
+	s.deliver()
+	for _, when := range []string{"at once", "after the purge"} {
+		if c := s.counts(batch); c.Sent != 4 || c.Edited != 3 || c.Deleted != 1 || c.Open() {
+			s.t.Errorf("%s it stands as %+v; want three edited, one deleted", when, c)
+		}
+		s.now = s.now.Add(73 * time.Hour)
+		if _, err := s.Store.PurgeMessages(context.Background(), s.now); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 func testPurge(s *scene) {
 	ctx := context.Background()
 	to := s.readers(3)

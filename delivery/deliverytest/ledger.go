@@ -40,6 +40,7 @@ func TestLedger(t *testing.T, open func(*testing.T) House) {
 		"a role is pinged twice a day at most":                   testPing,
 		"digest items told already stay left out":                testOmit,
 		"counts are of messages as they stand":                   testCounts,
+		"what is edited again and again is edited once":          testEditedOnce,
 		"purging keeps the figures":                              testPurge,
 		"a message without content is no obstacle":               testOrphan,
 		"a claim of many is whole":                               testMany,
