@@ -81,18 +81,24 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 // follow is for an article whose story was told. It rings again only where it is more urgent than what was told: a flash
 // must not be lost because a routine line went before it.
 func (d *Desk) follow(ctx context.Context, a articles.Article, v Verdict, told Alert) (Verdict, error) {
-	if told.Article == a.ID {
-		if err := d.revise(ctx, told, a); err != nil {
+	own, err := d.File.Of(ctx, a.ID)
+	if err != nil {
+		return v, fmt.Errorf("look for its alerts: %w", err)
+	}
+	for _, al := range own {
+		if err := d.revise(ctx, al, a); err != nil {
 			return v, err
 		}
 	}
 	switch {
 	case v.Rings && v.Class < told.Class:
-		return d.ring(ctx, a, v)
+		if v, err = d.ring(ctx, a, v); err != nil {
+			return v, err
+		}
 	case told.Article != a.ID:
 		return v.toldBy(told), nil
 	}
-	return v, nil
+	return v, d.overtake(ctx, a.ID)
 }
 
 // toldBy notes that an alert tells the article's story already.

@@ -26,6 +26,9 @@ type File interface {
 	// Record writes an act that changes no alert.
 	Record(ctx context.Context, act Act) error
 
+	// Of answers all alerts that told of this article, newest first.
+	Of(ctx context.Context, article articles.ID) ([]Alert, error)
+
 	// SaveVerdict keeps a verdict; a verdict on the same article version replaces the old one, but for its At: digests
 	// go by when an article was first judged.
 	SaveVerdict(ctx context.Context, v Verdict) error

@@ -65,11 +65,11 @@ func (al Alert) corrected() bool {
 
 // batch is how the ledger must treat what is owed of an alert.
 func (al Alert) batch() delivery.BatchState {
-	switch al.Status {
-	case Paused:
-		return delivery.BatchPaused
-	case CancelledStatus, Recalled:
+	switch {
+	case al.Overtaken != "", al.Status == CancelledStatus, al.Status == Recalled:
 		return delivery.BatchCancelled
+	case al.Status == Paused:
+		return delivery.BatchPaused
 	default:
 		return delivery.BatchOpen
 	}

@@ -162,23 +162,28 @@ func (r *room) mustWork() {
 // deliver carries out all that the lane may send now.
 func (r *room) deliver() {
 	r.t.Helper()
-	var receipts []delivery.Receipt
-	for {
-		claim, err := r.store.Turn(ctx, r.lease, lane, r.now(), receipts, 1000)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if len(claim.Parcels) == 0 {
-			return
-		}
-		receipts = nil
-		for _, p := range claim.Parcels {
-			r.show(p)
-			receipts = append(receipts, delivery.Receipt{
-				Key: p.Key, Subscriber: p.Subscriber, State: delivery.Sent, MessageID: "m/" + string(p.Key), Version: p.Version, At: r.now(),
-			})
-		}
+	for r.deliverUpTo(1000) > 0 {
 	}
+}
+
+// deliverUpTo carries out up to n of what the lane may send now, and answers how many there were.
+func (r *room) deliverUpTo(n int) int {
+	r.t.Helper()
+	claim, err := r.store.Turn(ctx, r.lease, lane, r.now(), nil, n)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var receipts []delivery.Receipt
+	for _, p := range claim.Parcels {
+		r.show(p)
+		receipts = append(receipts, delivery.Receipt{
+			Key: p.Key, Subscriber: p.Subscriber, State: delivery.Sent, MessageID: "m/" + string(p.Key), Version: p.Version, At: r.now(),
+		})
+	}
+	if _, err := r.store.Turn(ctx, r.lease, lane, r.now(), receipts, 0); err != nil {
+		r.t.Fatal(err)
+	}
+	return len(claim.Parcels)
 }
 
 func (r *room) show(p delivery.Parcel) {

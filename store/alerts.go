@@ -94,6 +94,12 @@ func (f *AlertFile) Recent(ctx context.Context, limit int) ([]alerts.Alert, erro
 	return als, failed("read recent alerts", err)
 }
 
+// Of answers all alerts that told of an article, newest first.
+func (f *AlertFile) Of(ctx context.Context, article articles.ID) ([]alerts.Alert, error) {
+	als, err := collect(ctx, f.store.read, scanAlert, alertsOf, article)
+	return als, failed("look for an article's alerts", err)
+}
+
 // Told answers the alert that told of an article, or else of its story; alerts.ErrNotFound if none did.
 func (f *AlertFile) Told(ctx context.Context, article articles.ID, story articles.StoryID) (alerts.Alert, error) {
 	al, err := oneAlert(ctx, f.store.read, toldAlert, article, story)
@@ -103,6 +109,7 @@ func (f *AlertFile) Told(ctx context.Context, article articles.ID, story article
 const (
 	openAlerts   = `SELECT document FROM alerts WHERE open ORDER BY class, send_at, id`
 	recentAlerts = `SELECT document FROM alerts ORDER BY created DESC, id DESC LIMIT $1`
+	alertsOf     = `SELECT document FROM alerts WHERE article = $1 AND article <> '' ORDER BY created DESC, id DESC`
 	toldAlert    = `article = $1 AND article <> '' OR story = $2 AND story <> ''
 		ORDER BY CASE WHEN article = $1 THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1`
 )

@@ -325,6 +325,17 @@ func told(t *testing.T, f File) {
 			t.Errorf("article %q of story %q was told by %q, %v, want %q", c.article, c.story, got.ID, err, c.want)
 		}
 	}
+	of("again", "a1", "s2", 3*time.Minute)
+	for article, want := range map[articles.ID][]alerts.ID{"a1": {"again", "first of the story"}, "a3": nil, "": nil} {
+		als, err := f.Of(ctx, article)
+		var got []alerts.ID
+		for _, al := range als {
+			got = append(got, al.ID)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("alerts of %q: %q, %v, want %q", article, got, err, want)
+		}
+	}
 }
 
 func create(t *testing.T, f File, al alerts.Alert) alerts.Alert {
