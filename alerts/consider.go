@@ -121,7 +121,7 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict
 		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
 		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
 		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
-	})
+	}, nil)
 	switch {
 	case err != nil:
 		return v, fmt.Errorf("create alert: %w", err)

@@ -83,20 +83,26 @@ func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, creat
 		return Alert{}, Preview{}, false, err
 	}
 	al.Audience = p.Audience
-	if al, created, err = e.File.Create(ctx, al); err != nil || !created {
-		return al, p, false, err
-	}
 	act := Act{At: e.Now(), By: o.By, What: string(al.Status), Subject: string(al.ID), Detail: al.Class.String()}
-	return al, p, true, e.File.Record(ctx, act)
+	al, created, err = e.File.Create(ctx, al, &act)
+	return al, p, created, err
 }
 
-// Release sends a draft.
+// Release sends a draft. Whom it is for is counted once more: that is what its progress is measured by.
 func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Duration) (Alert, error) {
+	al, err := e.File.Get(ctx, id)
+	if err != nil {
+		return Alert{}, err
+	}
+	p, err := e.preview(ctx, al)
+	if err != nil {
+		return Alert{}, err
+	}
 	return e.change(ctx, id, by, "send", func(al *Alert) error {
 		if al.Status != Draft {
 			return conflict(*al, "sent")
 		}
-		al.Status = e.first(al.Class)
+		al.Status, al.Audience = e.first(al.Class), p.Audience
 		al.sendAt(later(al.SendAt, e.Now().Add(holdFor(al.Class, hold))))
 		return nil
 	})

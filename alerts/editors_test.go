@@ -55,6 +55,9 @@ func TestAFaultyOrderNamesItsFault(t *testing.T) {
 		{"no link", "versions.en.url", "https", func(o *alerts.Order) {
 			o.Versions = map[string]alerts.Wording{"en": {Headline: "A", URL: "https:///nowhere"}}
 		}},
+		{"an endless idempotency key", "idempotency_key", "200", func(o *alerts.Order) { o.Idempotency = strings.Repeat("k", 201) }},
+		{"an idempotency key that is no text", "idempotency_key", "text", func(o *alerts.Order) { o.Idempotency = "a\x00" }},
+		{"a word with a NUL", "follow[0]", "", func(o *alerts.Order) { o.Follow = []subscriptions.Key{"source:a\x00"} }},
 		{"a hold of hours", "hold_seconds", "3600", func(o *alerts.Order) { o.Hold = &hour }},
 	}
 	for _, c := range cases {

@@ -9,9 +9,9 @@ import (
 
 // File keeps alerts, verdicts and the acts of the staff.
 type File interface {
-	// Create stores a new alert. Where one with the same ID, or the same non-empty Idempotency, is there already, it
-	// changes nothing and answers that one, and false.
-	Create(ctx context.Context, al Alert) (Alert, bool, error)
+	// Create stores a new alert and records act (if it is not nil) in one transaction. Where one with the same ID, or the
+	// same non-empty Idempotency, is there already, it changes and records nothing and answers that one, and false.
+	Create(ctx context.Context, al Alert, act *Act) (Alert, bool, error)
 	// Get answers ErrNotFound where there is none.
 	Get(ctx context.Context, id ID) (Alert, error)
 	// Update changes one alert and records act (if it is not nil) in one transaction. An error of change is answered

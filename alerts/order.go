@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
@@ -67,11 +68,17 @@ func (e *Editors) check(o Order) (Order, error) {
 	if o.Hold != nil && (*o.Hold < 0 || *o.Hold > MaxHold) {
 		return o, &InvalidError{"hold_seconds", fmt.Sprintf("must be between 0 and %.0f", MaxHold.Seconds())}
 	}
+	if problem := faultOfKey(o.Idempotency); problem != "" {
+		return o, &InvalidError{"idempotency_key", problem}
+	}
 	var follow []subscriptions.Key
 	for i, name := range o.Follow {
 		key, err := subscriptions.NormalKey(string(name), e.Topics.Valid)
 		if err != nil {
 			return o, &InvalidError{fmt.Sprintf("follow[%d]", i), err.Error()}
+		}
+		if !isText(string(key)) {
+			return o, &InvalidError{fmt.Sprintf("follow[%d]", i), "must be text"}
 		}
 		if !slices.Contains(follow, key) {
 			follow = append(follow, key)
@@ -80,6 +87,24 @@ func (e *Editors) check(o Order) (Order, error) {
 	o.Follow = follow
 	return o, nil
 }
+
+// MaxIdempotency is the longest idempotency key in bytes.
+const MaxIdempotency = 200
+
+// faultOfKey says what is wrong with an idempotency key, or "".
+func faultOfKey(key string) string {
+	switch {
+	case len(key) > MaxIdempotency:
+		return fmt.Sprintf("has %d bytes; at most %d are kept", len(key), MaxIdempotency)
+	case !isText(key):
+		return "must be text"
+	}
+	return ""
+}
+
+// isText says whether every database keeps s: PostgreSQL takes no NUL and nothing but UTF-8
+// (postgresql.org/docs/current/datatype-character.html).
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 func checkWordings(versions map[string]Wording) error {
 	for _, lang := range slices.Sorted(maps.Keys(versions)) {

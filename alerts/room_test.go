@@ -289,8 +289,8 @@ type faultyFile struct {
 	f *faults
 }
 
-func (s faultyFile) Create(ctx context.Context, al alerts.Alert) (there alerts.Alert, created bool, err error) {
-	err = s.f.write(func() (err error) { there, created, err = s.File.Create(ctx, al); return err })
+func (s faultyFile) Create(ctx context.Context, al alerts.Alert, act *alerts.Act) (there alerts.Alert, created bool, err error) {
+	err = s.f.write(func() (err error) { there, created, err = s.File.Create(ctx, al, act); return err })
 	return there, created, err
 }
 

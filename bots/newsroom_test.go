@@ -65,7 +65,7 @@ func (n *newsroom) alert(id alerts.ID, headline string, follow ...subscriptions.
 		ID: id, Status: alerts.Sent, Class: delivery.Bulletin, Version: 1, Versions: map[string]alerts.Wording{"en": {Headline: headline}},
 		Article: "a1", Revision: 1, Story: "s1", Reasons: []string{"Marked “Breaking News” by Radio Svoboda."}, Credit: "Radio Svoboda",
 		Follow: follow, By: "newsroom", Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), AllOwed: true,
-	})
+	}, nil)
 	if err != nil {
 		n.t.Fatal(err)
 	}

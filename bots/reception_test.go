@@ -219,7 +219,7 @@ func TestTheCardOfAnAlertThatIsGoingOutKeepsUpWithIt(t *testing.T) {
 		_, _, err := n.store.Alerts().Create(context.Background(), alerts.Alert{
 			ID: alerts.ID(status), Status: status, Was: alerts.Sending, Class: delivery.Bulletin, Version: 1, Everyone: true, By: "editor 701",
 			Versions: map[string]alerts.Wording{"en": {Headline: "Ceasefire announced"}}, Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour),
-		})
+		}, nil)
 		n.must(err)
 		q := personas["editor"].request("en")
 		q.Button = "progress:" + string(status)

@@ -64,7 +64,7 @@ func (w *walk) furnish() {
 			Versions: map[string]alerts.Wording{"": {Headline: "Ceasefire announced"}}, By: "editor 701",
 			Everyone: true, Created: w.n.now, SendAt: w.n.now, Expires: w.n.now.Add(alerts.Shelf(delivery.Bulletin)),
 		}
-		_, _, err := w.n.store.Alerts().Create(context.Background(), al)
+		_, _, err := w.n.store.Alerts().Create(context.Background(), al, nil)
 		w.n.must(err)
 	}
 	w.n.alert("n1", "Putin, Obama discuss security", "place:RU", "place:US", "medtop:11000000")

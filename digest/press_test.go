@@ -179,7 +179,7 @@ func TestWhatAReaderWasToldIsLeftOut(t *testing.T) {
 			ID: "n1", Status: alerts.Sent, Class: delivery.Flash, Version: 1, Article: article, Created: o.now.Add(-2 * time.Hour),
 			Versions: map[string]alerts.Wording{"en": {Headline: "Moscow"}},
 		}
-		if _, _, err := o.store.Alerts().Create(ctx, al); err != nil {
+		if _, _, err := o.store.Alerts().Create(ctx, al, nil); err != nil {
 			t.Fatal(err)
 		}
 		content := delivery.Content{Kind: delivery.AlertContent, Batch: al.ID.Batch(), Headline: "Moscow"}

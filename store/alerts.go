@@ -18,8 +18,9 @@ type AlertFile struct{ store *Store }
 // Alerts is the file of alerts in s.
 func (s *Store) Alerts() *AlertFile { return &AlertFile{s} }
 
-// Create stores a new alert, or answers the one that is there under its ID or its idempotency key.
-func (f *AlertFile) Create(ctx context.Context, al alerts.Alert) (there alerts.Alert, created bool, err error) {
+// Create stores a new alert and records act (if it is not nil), or answers the one that is there under its ID or its
+// idempotency key.
+func (f *AlertFile) Create(ctx context.Context, al alerts.Alert, act *alerts.Act) (there alerts.Alert, created bool, err error) {
 	row, err := alertRow(al)
 	if err != nil {
 		return alerts.Alert{}, false, failed("create alert", err)
@@ -27,16 +28,22 @@ func (f *AlertFile) Create(ctx context.Context, al alerts.Alert) (there alerts.A
 	err = f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
 		n, err := changed(tx.ExecContext(ctx, `INSERT INTO alerts (`+alertColumns+`) VALUES (`+placeholders(1, len(row))+`)
 			ON CONFLICT DO NOTHING`, row...))
-		if created = n > 0; err != nil || created {
+		if created = n > 0; err == nil && created && act != nil {
+			return record(ctx, tx, *act)
+		}
+		if err != nil || created {
 			return err
 		}
 		there, err = oneAlert(ctx, tx, `id = $1 OR idempotency = $2 AND idempotency <> '' ORDER BY id <> $1 LIMIT 1`, al.ID, al.Idempotency)
 		return err
 	})
+	if err != nil {
+		return alerts.Alert{}, false, failed("create alert", err)
+	}
 	if created {
 		there = al
 	}
-	return there, created, failed("create alert", err)
+	return there, created, nil
 }
 
 // Get answers one alert, or alerts.ErrNotFound.

@@ -22,7 +22,7 @@ func TestAlertsWakeWhoeverWaitsForThem(t *testing.T) {
 		ctx := context.Background()
 		c := s.Changed(store.Alerts)
 		al := alerts.Alert{ID: "e1", Status: alerts.Scheduled, Class: delivery.Flash}
-		if _, _, err := s.Alerts().Create(ctx, al); err != nil {
+		if _, _, err := s.Alerts().Create(ctx, al, nil); err != nil {
 			t.Fatal(err)
 		}
 		woken(t, c)

@@ -33,6 +33,7 @@ func TestFile(t *testing.T, open func(t *testing.T) File) {
 		{"an alert is read back as it was created", readBack},
 		{"the same id or idempotency key again is the same alert", createdTwice},
 		{"an alert created by many at once is created once", createdAtOnce},
+		{"an alert and the act that made it are kept together", createdOnRecord},
 		{"a change and its act are kept together", changed},
 		{"a change that errs changes nothing and records nothing", refused},
 		{"changes at the same time all count", together},
@@ -81,7 +82,7 @@ func plain(id alerts.ID, status alerts.Status) alerts.Alert {
 
 func readBack(t *testing.T, f File) {
 	for _, al := range []alerts.Alert{full("e1"), plain("e2", alerts.Draft)} {
-		got, created, err := f.Create(ctx, al)
+		got, created, err := f.Create(ctx, al, nil)
 		if err != nil || !created || !reflect.DeepEqual(got, al) {
 			t.Errorf("created %v\n%+v, %v, want\n%+v", created, got, err, al)
 		}
@@ -99,13 +100,16 @@ func createdTwice(t *testing.T, f File) {
 	sameID, sameKey := plain("e1", alerts.Draft), plain("e2", alerts.Draft)
 	sameKey.Idempotency = first.Idempotency
 	for name, al := range map[string]alerts.Alert{"id": sameID, "idempotency key": sameKey} {
-		got, created, err := f.Create(ctx, al)
+		got, created, err := f.Create(ctx, al, &alerts.Act{At: noon, By: "cli:anna", What: "send", Subject: string(al.ID)})
 		if err != nil || created || !reflect.DeepEqual(got, first) {
 			t.Errorf("same %s: created %v\n%+v, %v, want\n%+v", name, created, got, err, first)
 		}
 	}
 	if got := get(t, f, "e1"); !reflect.DeepEqual(got, first) {
 		t.Errorf("changed to\n%+v", got)
+	}
+	if acts := readActs(t, f, ""); len(acts) != 0 {
+		t.Errorf("on the record: %+v", acts)
 	}
 	for _, id := range []alerts.ID{"e3", "e4"} { // no idempotency key is no key in common
 		create(t, f, plain(id, alerts.Draft))
@@ -118,7 +122,7 @@ func createdAtOnce(t *testing.T, f File) {
 	atOnce(t, 8, func(i int) error {
 		al := plain(alerts.ID(fmt.Sprintf("e%d", i)), alerts.Draft)
 		al.Idempotency = "the same"
-		_, created, err := f.Create(ctx, al)
+		_, created, err := f.Create(ctx, al, &alerts.Act{At: noon, By: "cli:anna", What: "send", Subject: "e"})
 		mu.Lock()
 		defer mu.Unlock()
 		if created {
@@ -126,8 +130,25 @@ func createdAtOnce(t *testing.T, f File) {
 		}
 		return err
 	})
-	if n != 1 {
-		t.Errorf("created %d times", n)
+	if acts := readActs(t, f, ""); n != 1 || len(acts) != 1 {
+		t.Errorf("created %d times, on the record %d times", n, len(acts))
+	}
+}
+
+func createdOnRecord(t *testing.T, f File) {
+	act := alerts.Act{At: noon, By: "cli:anna", What: "send", Subject: "e1", Detail: "flash"}
+	if _, created, err := f.Create(ctx, plain("e1", alerts.Draft), &act); err != nil || !created {
+		t.Fatal(created, err)
+	}
+	if got := readActs(t, f, "e1"); !reflect.DeepEqual(got, []alerts.Act{act}) {
+		t.Errorf("on the record: %+v", got)
+	}
+	impossible := alerts.Act{At: noon, By: "cli:anna", Subject: "e2"} // it does not say what was done
+	if _, created, err := f.Create(ctx, plain("e2", alerts.Draft), &impossible); err == nil || created {
+		t.Errorf("created %v without its act (%v)", created, err)
+	}
+	if _, err := f.Get(ctx, "e2"); !errors.Is(err, alerts.ErrNotFound) {
+		t.Errorf("an alert stays without its act: %v", err)
 	}
 }
 
@@ -340,7 +361,7 @@ func told(t *testing.T, f File) {
 
 func create(t *testing.T, f File, al alerts.Alert) alerts.Alert {
 	t.Helper()
-	got, created, err := f.Create(ctx, al)
+	got, created, err := f.Create(ctx, al, nil)
 	if err != nil || !created {
 		t.Fatalf("create %s: created %v, %v", al.ID, created, err)
 	}

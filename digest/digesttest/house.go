@@ -58,7 +58,7 @@ func (h House) publish(t *testing.T, name string, minute int) articles.Article {
 
 func (h House) alert(t *testing.T, a articles.Article, status alerts.Status) alerts.Alert {
 	t.Helper()
-	al, _, err := h.File.Create(ctx, alerts.Alert{ID: "of " + alerts.ID(a.ID), Status: status, Class: delivery.Urgent, Article: a.ID})
+	al, _, err := h.File.Create(ctx, alerts.Alert{ID: "of " + alerts.ID(a.ID), Status: status, Class: delivery.Urgent, Article: a.ID}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
