@@ -53,7 +53,7 @@ func (v *visit) corrected(ctx context.Context, id alerts.ID, kind alerts.Amendme
 	if err != nil {
 		return Answer{}, err
 	}
-	versions, err := reworded(al, w)
+	versions, err := reworded(al.Versions, w)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -69,13 +69,13 @@ func (v *visit) corrected(ctx context.Context, id alerts.ID, kind alerts.Amendme
 }
 
 // reworded is what was written over what there is, in the language that was meant: what is left out stays as it was.
-func reworded(al alerts.Alert, w written) (map[string]alerts.Wording, error) {
-	languages := slices.Sorted(maps.Keys(al.Versions))
+func reworded(versions map[string]alerts.Wording, w written) (map[string]alerts.Wording, error) {
+	languages := slices.Sorted(maps.Keys(versions))
 	lang := w.language
 	if lang == "" && len(languages) == 1 {
 		lang = languages[0]
 	}
-	old, ok := al.Versions[lang]
+	old, ok := versions[lang]
 	if !ok {
 		return nil, please("which-language", "languages", strings.Join(languages, ", "))
 	}

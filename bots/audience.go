@@ -70,8 +70,8 @@ func (v *visit) chooseAudience(ctx context.Context, id string) (Answer, error) {
 // pickAudience takes what was chosen: arg is "id" with choices, or "id:token" of a toggled option.
 func (v *visit) pickAudience(ctx context.Context, arg string) (Answer, error) {
 	id, tok, _ := strings.Cut(arg, ":")
-	al, err := v.changeDraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
-		al.Follow = chosen(al.Follow, v.topsAfter(al.Follow), tok, v.q.Choices)
+	al, err := v.r.Editors.Redraft(ctx, alerts.ID(id), func(o *alerts.Order) error {
+		o.Follow = chosen(o.Follow, v.topsAfter(o.Follow), tok, v.q.Choices)
 		return nil
 	})
 	if err != nil {
@@ -95,8 +95,8 @@ func (v *visit) audienceCard(al alerts.Alert) Card {
 
 // toEveryone makes a draft one for everybody.
 func (v *visit) toEveryone(ctx context.Context, id string) (Answer, error) {
-	return v.redraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
-		al.Follow = nil
+	return v.redraft(ctx, alerts.ID(id), func(o *alerts.Order) error {
+		o.Follow = nil
 		return nil
 	})
 }

@@ -2,7 +2,6 @@ package bots
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func (v *visit) nextText(command string) Line {
 
 // draft shows a draft again.
 func (v *visit) draft(ctx context.Context, id string) (Answer, error) {
-	return v.redraft(ctx, alerts.ID(id), func(*alerts.Alert) error { return nil })
+	return v.redraft(ctx, alerts.ID(id), func(*alerts.Order) error { return nil })
 }
 
 // edit asks for another text of a draft, as the next thing written.
@@ -52,10 +51,10 @@ func (v *visit) edit(_ context.Context, id string) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		return v.redraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
-			versions, err := reworded(*al, w)
+		return v.redraft(ctx, alerts.ID(id), func(o *alerts.Order) error {
+			versions, err := reworded(o.Versions, w)
 			if err == nil {
-				maps.Copy(al.Versions, versions)
+				maps.Copy(o.Versions, versions)
 			}
 			return err
 		})
@@ -70,48 +69,23 @@ func (v *visit) draftClass(ctx context.Context, arg string) (Answer, error) {
 	if err != nil {
 		return Answer{}, please("no-such-class")
 	}
-	return v.redraft(ctx, alerts.ID(id), func(al *alerts.Alert) error {
-		al.Class = class
+	return v.redraft(ctx, alerts.ID(id), func(o *alerts.Order) error {
+		o.Class = class
 		return nil
 	})
 }
 
-// redraft changes a draft, and only a draft, and shows what it has become. What would be no alert is not written down.
-func (v *visit) redraft(ctx context.Context, id alerts.ID, change func(*alerts.Alert) error) (Answer, error) {
-	al, err := v.r.Editors.File.Get(ctx, id)
-	if err == nil {
-		err = change(&al)
-	}
+// redraft changes a draft and shows what it has become.
+func (v *visit) redraft(ctx context.Context, id alerts.ID, change func(*alerts.Order) error) (Answer, error) {
+	al, err := v.r.Editors.Redraft(ctx, id, change)
 	if err != nil {
 		return Answer{}, err
 	}
-	p, err := v.r.Editors.Preview(ctx, orderOf(al))
+	p, err := v.r.Editors.Preview(ctx, al.Order())
 	if err != nil {
-		return Answer{}, err
-	}
-	if al, err = v.changeDraft(ctx, id, change); err != nil {
 		return Answer{}, err
 	}
 	return v.show(v.draftCard(al, p)), nil
-}
-
-func (v *visit) changeDraft(ctx context.Context, id alerts.ID, change func(*alerts.Alert) error) (alerts.Alert, error) {
-	return v.r.Editors.File.Update(ctx, id, nil, func(al *alerts.Alert) error {
-		if al.Status != alerts.Draft {
-			return fmt.Errorf("%w: it is no draft any more", alerts.ErrConflict)
-		}
-		if err := change(al); err != nil {
-			return err
-		}
-		al.Everyone = len(al.Follow) == 0
-		al.SendAt = v.r.Now() // the hold is counted from its release, and is that of its class then
-		return nil
-	})
-}
-
-// orderOf is a draft as the order it would be.
-func orderOf(al alerts.Alert) alerts.Order {
-	return alerts.Order{Versions: al.Versions, Follow: al.Follow, Class: al.Class, Credit: al.Credit, By: al.By}
 }
 
 func (v *visit) draftCard(al alerts.Alert, p alerts.Preview) Card {
@@ -151,24 +125,9 @@ func (v *visit) looks(al alerts.Alert) []Line {
 	return lines
 }
 
-// send lets a draft go, after its hold. Whom it is for is counted once more: that is what its progress is measured by.
+// send lets a draft go, after its hold.
 func (v *visit) send(ctx context.Context, id string) (Answer, error) {
-	al, err := v.r.Editors.File.Get(ctx, alerts.ID(id))
-	if err != nil {
-		return Answer{}, err
-	}
-	p, err := v.r.Editors.Preview(ctx, orderOf(al))
-	if err != nil {
-		return Answer{}, err
-	}
-	_, err = v.changeDraft(ctx, al.ID, func(al *alerts.Alert) error {
-		al.Audience = p.Audience
-		return nil
-	})
-	if err != nil {
-		return Answer{}, err
-	}
-	if _, err := v.r.Editors.Release(ctx, al.ID, v.signature(), nil); err != nil {
+	if _, err := v.r.Editors.Release(ctx, alerts.ID(id), v.signature(), nil); err != nil {
 		return Answer{}, err
 	}
 	return v.progress(ctx, id)
