@@ -82,7 +82,7 @@ func TestCorpusStories(t *testing.T) {
 			if h.Stream != name || h.Story == nil || h.Recurring || h.Kind != "wire" && h.Kind != "web" {
 				continue
 			}
-			story := string(ix.Place(h.article(t)))
+			story := string(place(ix, h.article(t)))
 			found[story]++
 			label[*h.Story]++
 			both[pair{story, *h.Story}]++
@@ -110,7 +110,7 @@ func BenchmarkPlace(b *testing.B) {
 	ix := NewIndex()
 	for n := 0; b.Loop(); n++ {
 		a := all[n%len(all)].article(b)
-		ix.Place(a)
+		place(ix, a)
 	}
 	b.ReportMetric(float64(len(ix.recent.queue)), "remembered")
 }

@@ -8,28 +8,45 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// Memory is how far back Rebuild should begin for the answers to be those of before a restart. They can differ only
-// where stories took in further ones, headline by headline, for longer than this.
+// Memory is how far back Rebuild should begin for the answers to be those of before a restart: an article that joined
+// another's story, and is not heard of for longer than this, is taken for the first of its own.
 const Memory = 14 * 24 * time.Hour
 
 // page is how many articles are read from the store at once.
-const page = 500
+const page = 1000
 
-// Rebuild takes in what the store holds from an instant on; the zero time means all. It is called before the first
-// Place. The start is found by halving, since a store is in the order in which articles were seen, but for moments.
-func (ix *Index) Rebuild(ctx context.Context, store articles.Reader, since time.Time) error {
+// Placed is an article version as the store remembers it, without its text, with what was found: the places it is about
+// and its story, "" where nobody has looked at it yet.
+type Placed struct {
+	Article articles.Article // Seq, ID, Version, Headline, Evolved, Published and Seen
+	Places  []articles.Place
+	Story   articles.StoryID
+}
+
+// Past is the part of the article store that remembers what was found.
+type Past interface {
+	// Placed answers up to limit versions with Seq > after, ascending; fewer than limit means the end.
+	Placed(ctx context.Context, after articles.Seq, limit int) ([]Placed, error)
+}
+
+// Rebuild takes in what the store remembers from an instant on; the zero time means all. It is called before the first
+// Place. What has no story yet is left for Place. The start is found by halving, since a store is in the order in which
+// articles were seen, but for moments.
+func (ix *Index) Rebuild(ctx context.Context, store Past, since time.Time) error {
 	after, err := startOf(ctx, store, since)
 	if err != nil {
 		return fmt.Errorf("stories: look for articles since %s: %w", since.Format(time.RFC3339), err)
 	}
 	for {
-		some, err := store.After(ctx, after, page)
+		some, err := store.Placed(ctx, after, page)
 		if err != nil {
 			return fmt.Errorf("stories: read articles after %d: %w", after, err)
 		}
-		for _, a := range some {
-			ix.Place(a)
-			after = a.Seq
+		for _, p := range some {
+			if p.Story != "" {
+				ix.place(p.Article, p.Places, p.Story)
+			}
+			after = p.Article.Seq
 		}
 		if len(some) < page {
 			return nil
@@ -38,7 +55,7 @@ func (ix *Index) Rebuild(ctx context.Context, store articles.Reader, since time.
 }
 
 // startOf is a position in the store after which all articles seen since an instant come.
-func startOf(ctx context.Context, store articles.Reader, since time.Time) (articles.Seq, error) {
+func startOf(ctx context.Context, store Past, since time.Time) (articles.Seq, error) {
 	if since.IsZero() {
 		return 0, nil
 	}
@@ -71,10 +88,10 @@ func startOf(ctx context.Context, store articles.Reader, since time.Time) (artic
 }
 
 // isOld reports whether the first article after a position was seen before an instant.
-func isOld(ctx context.Context, store articles.Reader, after articles.Seq, since time.Time) (bool, error) {
-	next, err := store.After(ctx, after, 1)
+func isOld(ctx context.Context, store Past, after articles.Seq, since time.Time) (bool, error) {
+	next, err := store.Placed(ctx, after, 1)
 	if err != nil || len(next) == 0 {
 		return false, err
 	}
-	return next[0].Seen.Before(since), nil
+	return next[0].Article.Seen.Before(since), nil
 }

@@ -49,11 +49,12 @@ type reports struct {
 	queue      []*report
 	byArticle  map[articles.ID]*report
 	byHeadline map[string]*report
-	byWord     map[string][]*report // in order, so that forgetting takes from the front
+	byWord     map[string][]*report         // in order, so that forgetting takes from the front
+	byStory    map[articles.StoryID]*report // the last of each
 }
 
 func newReports() reports {
-	return reports{byArticle: map[articles.ID]*report{}, byHeadline: map[string]*report{}, byWord: map[string][]*report{}}
+	return reports{byArticle: map[articles.ID]*report{}, byHeadline: map[string]*report{}, byWord: map[string][]*report{}, byStory: map[articles.StoryID]*report{}}
 }
 
 // add remembers a report. A version that says nothing new in its headline adds nothing.
@@ -67,7 +68,7 @@ func (rs *reports) add(r *report) {
 	rs.came++
 	r.number = rs.came
 	rs.queue = append(rs.queue, r)
-	rs.byArticle[r.article] = r
+	rs.byArticle[r.article], rs.byStory[r.story] = r, r
 	if other := rs.byHeadline[r.headline]; other == nil || !r.near(other) {
 		rs.byHeadline[r.headline] = r
 	}
@@ -92,6 +93,9 @@ func (rs *reports) drop() {
 	if rs.byArticle[r.article] == r {
 		delete(rs.byArticle, r.article)
 	}
+	if rs.byStory[r.story] == r {
+		delete(rs.byStory, r.story)
+	}
 	if rs.byHeadline[r.headline] == r {
 		delete(rs.byHeadline, r.headline)
 	}
@@ -105,6 +109,14 @@ func (rs *reports) drop() {
 			delete(rs.byWord, w)
 		}
 	}
+}
+
+// begun is when a story began, as far as that is remembered; else now.
+func (rs *reports) begun(story articles.StoryID, now time.Time) time.Time {
+	if last := rs.byStory[story]; last != nil {
+		return last.begun
+	}
+	return now
 }
 
 // like is the report whose story r belongs to by its headline, or nil. Among several it is the likest, then the first.

@@ -5,8 +5,9 @@
 // within Window, markers like “UPDATE 2-” aside, is the same story; so is one of nearly the same words and the same
 // places. All else begins a story, whose ID is derived from the article's own.
 //
-// An Index gives the same answers to the same articles in the same order, so that after a restart it is rebuilt from
-// the store. It looks at the clock of no one but the articles.
+// An Index gives the same answers to the same articles in the same order. After a restart it is rebuilt from what the
+// store remembers of its answers, and gives those that the old one would have given. It looks at the clock of no one but
+// the articles.
 package stories
 
 import (
@@ -31,10 +32,6 @@ const (
 
 // Index names stories. It is safe for concurrent use; its answers depend on the order of calls.
 type Index struct {
-	// Where says which places an article is about, for the comparison of headlines. Set it before the first Place.
-	// Nil means the places that the newsroom marked.
-	Where func(articles.Article) []articles.Place
-
 	mu      sync.Mutex
 	now     time.Time // the latest that any article was seen
 	members members
@@ -52,10 +49,15 @@ func IDOf(first articles.ID) articles.StoryID {
 	return articles.StoryID("s" + hex.EncodeToString(sum[:10]))
 }
 
-// Place says which story an article is of, and remembers it.
-func (ix *Index) Place(a articles.Article) articles.StoryID {
-	places := ix.where(a)
-	r := newReport(a, places)
+// Place says which story an article is of, and remembers it. Headlines that are nearly the same are compared among
+// articles about the same places.
+func (ix *Index) Place(a articles.Article, places []articles.Place) articles.StoryID {
+	return ix.place(a, places, "")
+}
+
+// place is Place; told is the story that the article is known to be of, "" when nobody has said so yet.
+func (ix *Index) place(a articles.Article, places []articles.Place, told articles.StoryID) articles.StoryID {
+	r := newReport(a, slices.Compact(slices.Sorted(slices.Values(places))))
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if a.Seen.After(ix.now) {
@@ -63,18 +65,14 @@ func (ix *Index) Place(a articles.Article) articles.StoryID {
 	}
 	ix.recent.forget(ix.now.Add(-Window))
 	r.seen = ix.now
-	r.story, r.begun = ix.storyOf(a, r)
+	if told == "" {
+		r.story, r.begun = ix.storyOf(a, r)
+	} else {
+		r.story, r.begun = told, ix.begunOf(a, r, told)
+	}
 	ix.members.add(a.ID, r.story)
 	ix.recent.add(r)
 	return r.story
-}
-
-func (ix *Index) where(a articles.Article) []articles.Place {
-	places := a.Places
-	if ix.Where != nil {
-		places = ix.Where(a)
-	}
-	return slices.Compact(slices.Sorted(slices.Values(places)))
 }
 
 // storyOf decides, and says when the story began.
@@ -106,6 +104,22 @@ func (ix *Index) continued(earlier articles.ID, r *report) (articles.StoryID, ti
 		return story, r.at
 	}
 	return IDOf(earlier), r.at
+}
+
+// begunOf says when a story began that an article is known to be of: what storyOf said of it.
+func (ix *Index) begunOf(a articles.Article, r *report, story articles.StoryID) time.Time {
+	if earlier := ix.recent.byArticle[a.ID]; earlier != nil {
+		return earlier.begun
+	}
+	_, joined := ix.members.of[a.ID]
+	if joined || a.Version > 1 || story == IDOf(a.ID) {
+		return r.at
+	}
+	if a.Evolved != "" {
+		_, begun := ix.continued(a.Evolved, r)
+		return begun
+	}
+	return ix.recent.begun(story, r.at)
 }
 
 // members are the articles that joined a story which another began.

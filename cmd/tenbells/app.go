@@ -92,19 +92,13 @@ func (n *newsroom) press() *digest.Press {
 	return &digest.Press{Rounds: n.store, Archive: n.store, Outbox: n.store, Log: n.log, Now: time.Now}
 }
 
-// newIndex names stories; headlines are compared among articles about the same places.
-func newIndex(catalogue *topics.Catalogue) *stories.Index {
-	index := stories.NewIndex()
-	index.Where = func(a articles.Article) []articles.Place { return catalogue.Find(a).Places }
-	return index
-}
-
 // analyst says what an article is about, and which story it belongs to.
 func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 	return func(_ context.Context, a articles.Article) (articles.Findings, error) {
 		found := catalogue.Find(a)
 		return articles.Findings{
-			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence, Story: index.Place(a),
+			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
+			Story: index.Place(a, found.Places),
 		}, nil
 	}
 }

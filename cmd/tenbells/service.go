@@ -72,7 +72,7 @@ func leaseOf(lane delivery.Lane) string { return "lane/" + string(lane) }
 
 // desk judges articles and owes alerts. Who takes the desk over learns first which stories are running.
 func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
-	index := newIndex(s.topics)
+	index := stories.NewIndex()
 	if err := index.Rebuild(ctx, s.store, time.Now().Add(-stories.Memory)); err != nil {
 		return fmt.Errorf("learn the running stories: %w", err)
 	}

@@ -9,7 +9,7 @@ CREATE TABLE alerts (
     class       SMALLINT NOT NULL CHECK (class BETWEEN 1 AND 4),
     open        BOOLEAN  NOT NULL, -- the desk has work with it, now or when its time comes
     send_at     BIGINT   NOT NULL,
-    article     TEXT     NOT NULL, -- '': an editor's own
+    article     TEXT     COLLATE "C" NOT NULL, -- '': an editor's own
     story       TEXT     NOT NULL,
     created     BIGINT   NOT NULL,
     document    TEXT     NOT NULL
@@ -33,7 +33,7 @@ CREATE INDEX acts_subject ON acts (subject, number);
 
 -- verdicts are what the judge said of each article version. Lists are JSON arrays of texts.
 CREATE TABLE verdicts (
-    article  TEXT     NOT NULL,
+    article  TEXT     COLLATE "C" NOT NULL, -- as articles.id: else no index serves a join of the two
     version  INTEGER  NOT NULL,
     seq      BIGINT   NOT NULL,
     class    SMALLINT NOT NULL CHECK (class BETWEEN 1 AND 4),
