@@ -19,6 +19,12 @@ func inBubble(t *testing.T, test func(*testing.T, *Renewals)) {
 	})
 }
 
+// pass lets time pass in a bubble, and what is due happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func TestACardIsRenewedUntilItStaysAsItIs(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *Renewals) {
 		var pressed []string
@@ -30,7 +36,7 @@ func TestACardIsRenewedUntilItStaysAsItIs(t *testing.T) {
 			}
 			return Renewal{}
 		})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := fmt.Sprint(pressed); got != "[a2s b5s]" {
 			t.Errorf("pressed %s", got)
 		}
@@ -43,7 +49,7 @@ func TestNobodysCardIsRenewedForEver(t *testing.T) {
 		n := 0
 		r.Keep(ctx, "card", Renewal{time.Second, "a"}, func(context.Context, string) Renewal { n++; return Renewal{time.Second, "a"} })
 		cancel() // the press that began it is long answered
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if most := int(longestRenewal / time.Second); n > most || n < most-1 {
 			t.Errorf("renewed %d times in an hour", n)
 		}
@@ -66,7 +72,7 @@ func TestARenewalUnderWayIsOverWhenItIsStopped(t *testing.T) {
 		if !over || n != 1 {
 			t.Errorf("over %v, pressed %d times", over, n)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if n != 1 {
 			t.Errorf("pressed %d times after it was stopped", n-1)
 		}
@@ -95,13 +101,13 @@ func TestNoMoreCardsAreRenewedThanThereIsRoomFor(t *testing.T) {
 		for i := range 2 * mostRenewals {
 			r.Keep(t.Context(), fmt.Sprint(i), Renewal{time.Second, "a"}, func(context.Context, string) Renewal { n <- "a"; return Renewal{} })
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if len(n) != mostRenewals {
 			t.Errorf("%d are renewed", len(n))
 		}
 		r.Close()
 		r.Keep(t.Context(), "late", Renewal{time.Second, "a"}, func(context.Context, string) Renewal { n <- "late"; return Renewal{} })
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if len(n) != mostRenewals {
 			t.Error("a card is renewed by what is closed")
 		}
