@@ -74,6 +74,8 @@ type Alert struct {
 	Follow   []subscriptions.Key // who is told: followers of any of these
 	Everyone bool                // who is told: all active subscribers
 
+	// By is who had the last word before it was let go: who ordered, reworded or released it. All of them are on the
+	// record.
 	By          string // "newsroom", "api", "telegram:…" as hashed staff name, "cli:user"
 	Approved    string
 	Idempotency string

@@ -102,20 +102,21 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 		if al.Status != Draft {
 			return conflict(*al, "sent")
 		}
-		al.Status, al.Audience = e.first(al.Class), p.Audience
+		al.Status, al.Audience, al.By = e.first(al.Class), p.Audience, by
 		al.sendAt(later(al.SendAt, e.Now().Add(holdFor(al.Class, hold))))
 		return nil
 	})
 }
 
-// Approve lets an alert go that waits for a second person; that must be somebody else than who wrote it.
+// Approve lets an alert go that waits for a second person; that must be somebody else than who had the last word on it,
+// by ordering, rewording or releasing it.
 func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) {
 	return e.change(ctx, id, by, "approve", func(al *Alert) error {
 		if al.Status != AwaitingApproval {
 			return conflict(*al, "approved")
 		}
 		if al.By == by {
-			return fmt.Errorf("%w: whoever wrote an alert cannot approve it", ErrConflict)
+			return fmt.Errorf("%w: whoever had the last word on an alert cannot approve it", ErrConflict)
 		}
 		al.Status, al.Approved = Scheduled, by
 		al.sendAt(later(al.SendAt, e.Now()))
@@ -147,8 +148,8 @@ func (e *Editors) Correct(ctx context.Context, id ID, c Correction, by string) (
 				return &InvalidError{"versions." + lang, "the alert has no version in this language"}
 			}
 		}
-		if al.Status == AwaitingApproval {
-			al.By = by // whoever had the last word cannot approve it
+		if al.Status == Draft || al.Status == AwaitingApproval {
+			al.By = by
 		}
 		return al.amend(Amendment{Kind: c.Kind, Note: c.Note, By: by, At: e.Now()}, c.Versions)
 	})

@@ -165,6 +165,74 @@ func TestASecondPersonApproves(t *testing.T) {
 	})
 }
 
+// Whoever changes or releases somebody else's draft makes it their own: it takes another one to approve it.
+func TestOnePersonCannotPassForTwo(t *testing.T) {
+	reword := func(r *room, id alerts.ID, by string) error {
+		_, err := r.editors.Redraft(ctx, id, by, func(o *alerts.Order) error {
+			o.Versions["en"] = alerts.Wording{Headline: "Reworded by " + by}
+			return nil
+		})
+		return err
+	}
+	correct := func(r *room, id alerts.ID, by string) error {
+		c := alerts.Correction{Kind: alerts.Typo, Versions: map[string]alerts.Wording{"en": {Headline: "Corrected by " + by}}}
+		_, err := r.editors.Correct(ctx, id, c, by)
+		return err
+	}
+	release := func(r *room, id alerts.ID, by string) error {
+		_, err := r.editors.Release(ctx, id, by, nil)
+		return err
+	}
+	look := func(r *room, id alerts.ID, by string) error {
+		_, err := r.editors.Redraft(ctx, id, by, func(*alerts.Order) error { return nil })
+		return err
+	}
+	type step struct {
+		by string
+		do func(r *room, id alerts.ID, by string) error
+	}
+	cases := map[string]struct {
+		steps []step
+		mayNo string // who may not approve it
+		acts  int    // besides the draft
+	}{
+		"rewords and releases":         {[]step{{"cli:boris", reword}, {"cli:boris", release}}, "cli:boris", 2},
+		"releases":                     {[]step{{"cli:boris", release}}, "cli:boris", 1},
+		"rewords, the author releases": {[]step{{"cli:boris", reword}, {"cli:anna", release}}, "cli:anna", 2},
+		"corrects":                     {[]step{{"cli:boris", correct}, {"cli:boris", release}}, "cli:boris", 2},
+		"only looks, the author sends": {[]step{{"cli:anna", look}, {"cli:boris", look}, {"cli:anna", release}}, "cli:anna", 1},
+		"changes what awaits approval": {[]step{{"cli:anna", release}, {"cli:boris", correct}}, "cli:boris", 2},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := newRoomOnSQLite(t)
+			r.editors.Approval = alerts.ApproveAll
+			o := order("k")
+			o.Draft = true
+			id := r.send(o).ID
+			for _, s := range c.steps {
+				if err := s.do(r, id, s.by); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := r.editors.Approve(ctx, id, c.mayNo); !errors.Is(err, alerts.ErrConflict) {
+				t.Errorf("%s approves it: %v", c.mayNo, err)
+			}
+			if acts, err := r.store.Alerts().Acts(ctx, id, 10); err != nil || len(acts) != 1+c.acts {
+				t.Errorf("on the record: %+v (%v), want %d acts", acts, err, 1+c.acts)
+			}
+			for _, other := range []string{"cli:anna", "cli:boris"} {
+				if other == c.mayNo {
+					continue
+				}
+				if _, err := r.editors.Approve(ctx, id, other); err != nil {
+					t.Errorf("the second person may not approve it: %v", err)
+				}
+			}
+		})
+	}
+}
+
 func TestATypoIsCorrectedInSilence(t *testing.T) {
 	eachRoom(t, func(t *testing.T, r *room) {
 		r.subscribe("one", "place:RU")

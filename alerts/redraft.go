@@ -3,36 +3,51 @@ package alerts
 import (
 	"context"
 	"maps"
+	"reflect"
+	"slices"
 )
 
 // Redraft changes a draft, and only a draft, as if it had been ordered so. What would be no alert is not written down: it
-// is an *InvalidError. Nothing is on the record yet; who releases it is.
-func (e *Editors) Redraft(ctx context.Context, id ID, change func(*Order) error) (Alert, error) {
-	return e.File.Update(ctx, id, nil, func(al *Alert) error {
-		if al.Status != Draft {
-			return conflict(*al, "changed as a draft")
-		}
-		o := al.Order()
-		if err := change(&o); err != nil {
-			return err
-		}
-		o, err := e.check(o)
-		if err != nil {
-			return err
-		}
-		if now := e.Now(); !al.SendAt.After(now.Add(holdFor(al.Class, nil))) {
-			al.SendAt = now // no time was chosen: the hold is counted from its release, and is that of its class then
-		}
-		al.Versions, al.Credit, al.Class = o.Versions, o.Credit, o.Class
-		al.Follow, al.Everyone = o.Follow, len(o.Follow) == 0
-		return nil
+// is an *InvalidError. Whoever changes it has the last word on it from then on, and is on the record; whoever changes
+// nothing does neither.
+func (e *Editors) Redraft(ctx context.Context, id ID, by string, change func(*Order) error) (Alert, error) {
+	al, err := e.File.Get(ctx, id)
+	if err != nil {
+		return Alert{}, err
+	}
+	if changed, err := e.redraft(&al, change); err != nil || !changed {
+		return al, err
+	}
+	return e.change(ctx, id, by, "redraft", func(al *Alert) error {
+		al.By = by
+		_, err := e.redraft(al, change)
+		return err
 	})
+}
+
+func (e *Editors) redraft(al *Alert, change func(*Order) error) (changed bool, err error) {
+	if al.Status != Draft {
+		return false, conflict(*al, "changed as a draft")
+	}
+	before, o := al.Order(), al.Order()
+	if err := change(&o); err != nil {
+		return false, err
+	}
+	if o, err = e.check(o); err != nil {
+		return false, err
+	}
+	if now := e.Now(); !al.SendAt.After(now.Add(holdFor(al.Class, nil))) {
+		al.SendAt = now // no time was chosen: the hold is counted from its release, and is that of its class then
+	}
+	al.Versions, al.Credit, al.Class = o.Versions, o.Credit, o.Class
+	al.Follow, al.Everyone = o.Follow, len(o.Follow) == 0
+	return !reflect.DeepEqual(before, o), nil
 }
 
 // Order is the order that would make the alert.
 func (al Alert) Order() Order {
 	return Order{
-		Versions: maps.Clone(al.Versions), Follow: al.Follow, Class: al.Class, SendAt: al.SendAt,
+		Versions: maps.Clone(al.Versions), Follow: slices.Clone(al.Follow), Class: al.Class, SendAt: al.SendAt,
 		Credit: al.Credit, By: al.By, Draft: al.Status == Draft,
 	}
 }

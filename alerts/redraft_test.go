@@ -17,7 +17,7 @@ func TestADraftIsChangedAsIfItHadBeenOrderedSo(t *testing.T) {
 		o := order("k")
 		o.Draft = true
 		al := r.send(o)
-		al, err := r.editors.Redraft(ctx, al.ID, func(o *alerts.Order) error {
+		al, err := r.editors.Redraft(ctx, al.ID, "cli:boris", func(o *alerts.Order) error {
 			o.Class, o.Follow = delivery.Flash, []subscriptions.Key{"place:sy"}
 			o.Versions["en"] = alerts.Wording{Headline: "Ceasefire is over"}
 			return nil
@@ -28,7 +28,7 @@ func TestADraftIsChangedAsIfItHadBeenOrderedSo(t *testing.T) {
 		if al, err = r.editors.Release(ctx, al.ID, "b", nil); err != nil || al.Audience != 1 || al.SendAt.After(r.editors.Now().Add(alerts.FlashHold)) {
 			t.Errorf("released %+v, %v", al, err)
 		}
-		_, err = r.editors.Redraft(ctx, al.ID, func(*alerts.Order) error { return nil })
+		_, err = r.editors.Redraft(ctx, al.ID, "cli:boris", func(*alerts.Order) error { return nil })
 		if !errors.Is(err, alerts.ErrConflict) {
 			t.Errorf("what is on its way is a draft: %v", err)
 		}
@@ -40,7 +40,7 @@ func TestADraftKeepsTheTimeThatWasChosenForIt(t *testing.T) {
 	o := order("k")
 	o.Draft, o.SendAt = true, r.editors.Now().Add(time.Hour)
 	al := r.send(o)
-	if al, err := r.editors.Redraft(ctx, al.ID, func(o *alerts.Order) error { o.Class = delivery.Flash; return nil }); err != nil || !al.SendAt.Equal(o.SendAt) {
+	if al, err := r.editors.Redraft(ctx, al.ID, "cli:boris", func(o *alerts.Order) error { o.Class = delivery.Flash; return nil }); err != nil || !al.SendAt.Equal(o.SendAt) {
 		t.Errorf("it goes out %s, not %s (%v)", al.SendAt, o.SendAt, err)
 	}
 }
@@ -50,7 +50,7 @@ func TestWhatWouldBeNoAlertIsNotWrittenDown(t *testing.T) {
 	o := order("k")
 	o.Draft = true
 	al := r.send(o)
-	_, err := r.editors.Redraft(ctx, al.ID, func(o *alerts.Order) error {
+	_, err := r.editors.Redraft(ctx, al.ID, "cli:boris", func(o *alerts.Order) error {
 		o.Follow = []subscriptions.Key{"place:XX"}
 		o.Versions["en"] = alerts.Wording{Headline: "Another"}
 		return nil

@@ -70,7 +70,7 @@ func (v *visit) chooseAudience(ctx context.Context, id string) (Answer, error) {
 // pickAudience takes what was chosen: arg is "id" with choices, or "id:token" of a toggled option.
 func (v *visit) pickAudience(ctx context.Context, arg string) (Answer, error) {
 	id, tok, _ := strings.Cut(arg, ":")
-	al, err := v.r.Editors.Redraft(ctx, alerts.ID(id), func(o *alerts.Order) error {
+	al, err := v.r.Editors.Redraft(ctx, alerts.ID(id), v.signature(), func(o *alerts.Order) error {
 		o.Follow = chosen(o.Follow, v.topsAfter(o.Follow), tok, v.q.Choices)
 		return nil
 	})

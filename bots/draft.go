@@ -77,7 +77,7 @@ func (v *visit) draftClass(ctx context.Context, arg string) (Answer, error) {
 
 // redraft changes a draft and shows what it has become.
 func (v *visit) redraft(ctx context.Context, id alerts.ID, change func(*alerts.Order) error) (Answer, error) {
-	al, err := v.r.Editors.Redraft(ctx, id, change)
+	al, err := v.r.Editors.Redraft(ctx, id, v.signature(), change)
 	if err != nil {
 		return Answer{}, err
 	}

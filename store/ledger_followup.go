@@ -9,7 +9,7 @@ import (
 )
 
 // followPage is how many messages of a batch are gone through in one transaction: a lane that wants to claim, and a desk
-// with a flash, wait a tenth of a second at most.
+// with a flash, wait about a tenth of a second.
 const followPage = 1000
 
 // FollowUp owes a message about every one in a page of the batch that was or may have been delivered in an older version:
