@@ -21,6 +21,8 @@ func (r *Reception) Notice(ctx context.Context, e Event) (Answer, error) {
 
 func (v *visit) notice(ctx context.Context, e Event) (Answer, error) {
 	switch {
+	case e.Kind == Joined && v.sub.Status == subscriptions.Active:
+		return Answer{}, nil // somebody has chosen for this chat already
 	case e.Kind == Joined:
 		return v.show(v.joinedCard()), nil
 	case e.Kind == Left && e.Chat.Chat == "": // a whole server

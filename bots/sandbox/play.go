@@ -33,11 +33,14 @@ type corrector interface {
 // editor is who acts in the script, on the record.
 const editor = "demo:editor"
 
-// Play lets the demo newsroom work through its minute. It returns nil when the minute is over or ctx ends, and the
+// Play presses Start for the visitor and lets the demo newsroom work through its minute. It returns nil when the minute is over or ctx ends, and the
 // error of the first beat that the newsroom refused.
 func (s *Sandbox) Play(ctx context.Context, n Newsroom) error {
 	if n.Speed <= 0 {
 		n.Speed = 1
+	}
+	if err := s.telegram.start(); err != nil {
+		return fmt.Errorf("sandbox: start the private chat: %w", err)
 	}
 	began := s.now()
 	for i, beat := range s.beats {

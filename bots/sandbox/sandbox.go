@@ -97,6 +97,7 @@ func (s *Sandbox) find(chat string) client {
 
 // Run tells open pages what happens on both platforms, until ctx ends. It is called once.
 func (s *Sandbox) Run(ctx context.Context) error {
+	defer s.hub.close()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, c := range s.clients() {
 		follow := c.watch(ctx)

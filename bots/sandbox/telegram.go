@@ -170,6 +170,10 @@ func (t *telegram) show(c *telegramtest.Chat, m telegramtest.Message, fresh bool
 // errNotThere says that a chat, message or button of the page is not there (any more).
 var errNotThere = errors.New("it is not there any more")
 
+// start presses Start in the private chat, so that whoever only watches sees what a reader is told in the first minute,
+// and then the flash.
+func (t *telegram) start() error { return t.say(t.order[0].ID, "/start") }
+
 // say writes into a chat as the visitor.
 func (t *telegram) say(id, text string) error {
 	c, ok := t.chats[id]

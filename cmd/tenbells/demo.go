@@ -100,7 +100,7 @@ const demoGuide = `
   %s, a newsroom that does not exist, publishes for a minute; the bots are the real ones.
   Look at: the flash in every chat at 0:26, the same message updated in place at 0:36,
            the correction at 0:50 and the short reply that tells those it reached.
-  Try:     Start in the private chat, then Choose topics; More ▸ under an alert; /latest;
+  Try:     Choose topics in the private chat; More ▸ under an alert; /latest;
            /alert to send one of your own (you are on the staff here), then correct or withdraw it.
 
   Ctrl-C ends it and leaves nothing behind.

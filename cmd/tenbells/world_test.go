@@ -121,7 +121,25 @@ func freeAddress(t testing.TB) string {
 // process is a running tenbells.
 type process struct {
 	cmd *exec.Cmd
-	out bytes.Buffer
+	out output
+}
+
+// output is what a process has said so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (p *process) said() string {
+	p.out.mu.Lock()
+	defer p.out.mu.Unlock()
+	return p.out.text.String()
 }
 
 // serve starts the service and waits until it is ready.
@@ -129,7 +147,7 @@ func (w *world) serve() *process {
 	w.t.Helper()
 	p := w.start("serve")
 	if err := w.await(func() bool { return w.ready() }); err != nil {
-		w.t.Fatalf("the service is not ready: %v\n%s", err, p.out.String())
+		w.t.Fatalf("the service is not ready: %v\n%s", err, p.said())
 	}
 	return p
 }
@@ -148,7 +166,7 @@ func (w *world) start(args ...string) *process {
 	w.t.Cleanup(func() {
 		p.end(syscall.SIGKILL)
 		if w.t.Failed() {
-			w.t.Logf("tenbells %s said:\n%s", strings.Join(args, " "), p.out.String())
+			w.t.Logf("tenbells %s said:\n%s", strings.Join(args, " "), p.said())
 		}
 	})
 	return p
