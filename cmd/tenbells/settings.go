@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/BurntSushi/toml"
 	"github.com/goccy/go-yaml"
-	"github.com/pelletier/go-toml/v2"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"

@@ -40,6 +40,7 @@ telegram_rate = 25
 platform = "discord"
 name = "second"
 token = "xyz"
+rate = 5
 
 [[topics]]
 slug = "visas"
@@ -54,6 +55,9 @@ words = ["visa"]
 	}
 	if len(s.Feeds) != 2 || len(s.Staff) != 2 || len(s.Topics) != 1 || s.Topics[0].Slug != "visas" {
 		t.Errorf("got %+v", s)
+	}
+	if second := s.Bots[len(s.Bots)-1]; len(s.Bots) != 2 || second.Name != "second" || second.Rate != 5 {
+		t.Errorf("bots: %+v", s.Bots)
 	}
 	main := *s.bot(delivery.Telegram)
 	if main.Token != "123:abc" || main.Rate != 25 || main.APIURL != "https://api.telegram.org" {
