@@ -116,7 +116,7 @@ func (e *Env) log(level string) *slog.Logger {
 	}
 	if f, ok := e.Err.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return slog.New(tint.NewHandler(f, &tint.Options{Level: l, TimeFormat: time.TimeOnly}))
+			return slog.New(tint.NewTextHandler(f, &tint.Options{Level: l, TimeFormat: time.TimeOnly}))
 		}
 	}
 	return slog.New(slog.NewTextHandler(e.Err, &slog.HandlerOptions{Level: l}))
