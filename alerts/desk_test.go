@@ -325,6 +325,43 @@ func TestAFrozenDeskDoesNotCountItsPageAgain(t *testing.T) {
 	})
 }
 
+// stopping is a record whose owner was frozen after it had stopped a batch.
+type stopping struct {
+	delivery.Record
+	meanwhile func()
+}
+
+func (s stopping) SetBatch(ctx context.Context, b delivery.BatchID, state delivery.BatchState) error {
+	err := s.Record.SetBatch(ctx, b, state)
+	if state == delivery.BatchPaused {
+		s.meanwhile()
+	}
+	return err
+}
+
+func TestAFrozenDeskDoesNotSuspendWhatWasGivenOutAgain(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("one", "place:RU")
+		r.publish("a", nil)
+		r.mustWork()
+		r.publish("a", func(a *articles.Article) { a.Status = articles.Withheld })
+		frozen := r.desk
+		frozen.Record = stopping{frozen.Record, func() {
+			r.publish("a", func(a *articles.Article) { a.Headline = "Given out again" })
+			r.hire()
+			r.mustWork()
+		}}
+		if _, err := frozen.Step(ctx); err != nil {
+			t.Fatal(err)
+		}
+		r.settle()
+		r.wantStatus(r.only().ID, alerts.Sent)
+		if c := r.chat("one"); c.sends != 1 || c.shows.Headline != "Given out again" {
+			t.Errorf("told %d times: %q", c.sends, c.shows.Headline)
+		}
+	})
+}
+
 // crowd is an audience in which something happens between its pages.
 type crowd struct {
 	subscriptions.Audience

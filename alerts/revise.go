@@ -72,7 +72,10 @@ func (d *Desk) suspend(ctx context.Context, al Alert, a articles.Article) error 
 	act := Act{At: d.Now(), By: "newsroom", What: "suspend", Subject: string(al.ID),
 		Detail: "the newsroom has the article " + string(a.Status) + ": recall the alert, or resume it"}
 	_, err := d.File.Update(ctx, al.ID, &act, func(al *Alert) error {
-		al.Revision, al.Renewal = max(al.Revision, a.Version), nil
+		if al.Revision >= a.Version {
+			return nil // another desk has taken over, and read on
+		}
+		al.Revision, al.Renewal = a.Version, nil
 		if al.Status == Scheduled || al.Status == Sending {
 			al.Was, al.Status, al.Suspended = al.Status, Paused, true
 		}
