@@ -60,7 +60,7 @@ func (b *Bot) closePress(ctx context.Context, h heard, toast string) error {
 
 // writerFor writes for whoever asked: as the book knows them, else in the language of their app.
 func (b *Bot) writerFor(h heard, a bots.Answer) writer {
-	w := writer{voice: a.Voice, now: b.Now()}
+	w := writer{voice: a.Voice, now: b.Now(), shared: h.Sort != models.ChatTypePrivate}
 	w.voice.Language = cmp.Or(w.voice.Language, h.Language)
 	return w
 }

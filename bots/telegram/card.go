@@ -8,7 +8,7 @@ import (
 // card makes a message of a card. Lines that do not fit are left out from the end, and so are items.
 func card(c *bots.Card, w writer) sheet {
 	left := w.space()
-	lines := fitting(cardLines(c.Lines), "\n", &left)
+	lines := fitting(cardLines(c.Lines, w.shared), "\n", &left)
 	items := fitting(cardItems(c.Items, w), "\n\n", &left)
 	return w.cover(sheet{piece: join("\n\n", lines, items), buttons: keyboard(c)})
 }
@@ -25,9 +25,14 @@ func fitting(pieces []piece, separator string, left *room) piece {
 	return join(separator, fit...)
 }
 
-func cardLines(lines []bots.Line) []piece {
+// cardLines are lines of ours and headlines from feeds, which look alike here: in a chat of many none of them notifies
+// anybody. In private there is nobody else, and a name in /where stays a link.
+func cardLines(lines []bots.Line, shared bool) []piece {
 	var pieces []piece
 	for _, l := range lines {
+		if shared {
+			l.Text = unping(l.Text)
+		}
 		p := text(clip(l.Text, maxText/2)).linked(l.Link)
 		switch {
 		case l.Strong:

@@ -7,8 +7,9 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// mention is what Telegram makes a mention of: whoever is meant is notified if they are in the group.
-var mention = regexp.MustCompile(`(^|[^A-Za-z0-9_.])@([A-Za-z])`)
+// mention is what Telegram makes a mention of: an “@” behind anything but a letter, a digit or “_”
+// (github.com/tdlib/td, match_mentions). Whoever is meant is notified if they are in the group.
+var mention = regexp.MustCompile(`(^|[^A-Za-z0-9_])@([A-Za-z])`)
 
 // wordJoiner is invisible. Between “@” and a name it keeps Telegram from seeing a mention.
 const wordJoiner = "\u2060"

@@ -40,8 +40,9 @@ func (s sheet) preview() *models.LinkPreviewOptions {
 
 // writer renders for one reader.
 type writer struct {
-	voice delivery.Voice
-	now   time.Time
+	voice  delivery.Voice
+	now    time.Time
+	shared bool // others read the answer too
 }
 
 // render makes a message of a parcel.

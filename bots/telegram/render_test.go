@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/go-telegram/bot/models"
+
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/telegram/telegramtest"
 	"github.com/tenbells/tenbells/delivery"
@@ -207,15 +209,23 @@ func TestParagraphsAreLeftOutWhole(t *testing.T) {
 // A group's members are told by the bot's own message, and by nothing a feed writes into it.
 func TestTextFromAFeedNotifiesNobody(t *testing.T) {
 	p := parcel(at(1, delivery.Group))
-	p.Body.Headline, p.Body.Standfirst, p.Body.Body = "@olga_ivanova said", "Write to desk@example.org (@desk_bot)", []string{"@all"}
+	p.Body.Headline, p.Body.Standfirst, p.Body.Body = "@olga_ivanova said", "Write to desk@example.org (@desk_bot), officials.@name", []string{"@all"}
 	got := render(t, p).plain
-	for _, want := range []string{"@\u2060olga_ivanova said", "desk@example.org (@\u2060desk_bot)", "@\u2060all"} {
+	for _, want := range []string{"@\u2060olga_ivanova said", "desk@example.org (@\u2060desk_bot), officials.@\u2060name", "@\u2060all"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q does not hold %q", got, want)
 		}
 	}
 	if p.Body.Body[0] != "@all" {
 		t.Error("shared content was changed")
+	}
+	why, b := bots.Card{Lines: []bots.Line{{Text: "@olga_ivanova said", Strong: true}}}, open(t, telegramtest.Options{}, nil).bot
+	for sort, want := range map[models.ChatType]string{
+		models.ChatTypeSupergroup: "@\u2060olga_ivanova said", models.ChatTypePrivate: "@olga_ivanova said",
+	} {
+		if got := card(&why, b.writerFor(heard{Sort: sort}, bots.Answer{})).plain; got != want {
+			t.Errorf("%s: a card's line is %q, want %q", sort, got, want)
+		}
 	}
 }
 
