@@ -14,14 +14,17 @@ type execer interface {
 // frequent are the statements that are compiled once, when an SQLite database is opened: compiling one takes longer
 // than running it. PostgreSQL's driver remembers all of them by itself.
 var frequent = []string{
-	findFence, findCandidates, findEarliest, ripenSome, liftOne, oweSome(1), settleSome(1), showEdited(1), markSome(1),
+	findFence, findCandidates, findEarliest, ripenSome, liftOne, settleSome(1), showEdited(1), markSome(1),
+	onSQLite.oweSome(1), onSQLite.oweSome(onSQLite.debts),
+	findAddress, nextSubscriber, insertSubscriber, followSome(1),
 }
 
 // rowsAtOnce is how many rows of so many values each a statement that is not ready should have at most.
 func (s *Store) rowsAtOnce(values int) int { return max(1, s.dialect.values/values) }
 
-// prepare compiles the frequent statements on SQLite's only writing connection.
+// prepare makes the frequent statements, and compiles them on SQLite's only writing connection.
 func (s *Store) prepare(ctx context.Context) error {
+	s.owePage = s.dialect.oweSome(s.dialect.debts)
 	if s.dialect.name != onSQLite.name {
 		return nil
 	}

@@ -97,7 +97,7 @@ func (s *Store) present(ctx context.Context, tx *sql.Tx, sub subscriptions.Subsc
 			return old, err
 		}
 	}
-	id, err := s.at(ctx, tx, sub.Address)
+	id, err := s.at(ctx, s.quick(tx), sub.Address)
 	if err != nil {
 		return subscriptions.Subscriber{}, err
 	}
@@ -106,7 +106,8 @@ func (s *Store) present(ctx context.Context, tx *sql.Tx, sub subscriptions.Subsc
 
 // insert gives sub the next number; none is ever given twice. It does nothing where the address is taken.
 func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, inserted bool, err error) {
-	err = tx.QueryRowContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`).Scan(&sub.ID)
+	quick := s.quick(tx)
+	err = quick.QueryRowContext(ctx, nextSubscriber).Scan(&sub.ID)
 	if err != nil {
 		return sub, false, err
 	}
@@ -117,12 +118,14 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscr
 	if err != nil {
 		return sub, false, err
 	}
-	n, err := changed(tx.ExecContext(ctx, insertSubscriber, append(row, millis(s.now()))...))
+	n, err := changed(quick.ExecContext(ctx, insertSubscriber, append(row, millis(s.now()))...))
 	if err != nil || n == 0 {
 		return sub, false, err
 	}
-	return sub, true, insertFollows(ctx, tx, sub)
+	return sub, true, s.insertFollows(ctx, tx, sub)
 }
+
+const nextSubscriber = `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`
 
 // replace writes what of sub differs from old.
 func (s *Store) replace(ctx context.Context, tx *sql.Tx, old, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
@@ -146,5 +149,5 @@ func (s *Store) replace(ctx context.Context, tx *sql.Tx, old, sub subscriptions.
 	if sub.ID == old.ID && slices.Equal(old.Follow, sub.Follow) && slices.Equal(old.Exclude, sub.Exclude) {
 		return sub, nil
 	}
-	return sub, writeFollows(ctx, tx, sub)
+	return sub, s.writeFollows(ctx, tx, sub)
 }

@@ -53,12 +53,14 @@ func (s *Store) sameChat(a, b delivery.Address) bool {
 
 // at is who has an address, or subscriptions.ErrUnknown.
 func (s *Store) at(ctx context.Context, q queryer, a delivery.Address) (id subscriptions.ID, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id FROM subscribers WHERE hash = $1`, s.chatHash(a)).Scan(&id)
+	err = q.QueryRowContext(ctx, findAddress, s.chatHash(a)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, subscriptions.ErrUnknown
 	}
 	return id, err
 }
+
+const findAddress = `SELECT id FROM subscribers WHERE hash = $1`
 
 // moveAddress gives a subscriber another address, as when a group became a supergroup.
 func (s *Store) moveAddress(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, to delivery.Address) error {
@@ -86,7 +88,7 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, 
 			return 0, err
 		}
 		sub.ID = min(id, other)
-		if err := writeFollows(ctx, tx, sub); err != nil {
+		if err := s.writeFollows(ctx, tx, sub); err != nil {
 			return 0, err
 		}
 	}

@@ -131,15 +131,25 @@ func addFollows(ctx context.Context, q queryer, subs []subscriptions.Subscriber)
 }
 
 // writeFollows replaces what sub follows and excludes.
-func writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+func (s *Store) writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM follows WHERE subscriber = $1`, sub.ID); err != nil {
 		return err
 	}
-	return insertFollows(ctx, tx, sub)
+	return s.insertFollows(ctx, tx, sub)
 }
 
-func insertFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
-	var fs []follow
+func (s *Store) insertFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+	row := func(f follow) []any { return []any{f.key, f.excluded, f.subscriber} }
+	for chunk := range slices.Chunk(followsOf(sub), s.dialect.rows) {
+		if _, err := s.quick(tx).ExecContext(ctx, followSome(len(chunk)), values(chunk, row)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// followsOf is what sub follows and excludes, as rows.
+func followsOf(sub subscriptions.Subscriber) (fs []follow) {
 	for _, key := range sub.Follow {
 		fs = append(fs, follow{sub.ID, key, false})
 	}
@@ -149,13 +159,10 @@ func insertFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber
 	for _, key := range sub.Exclude {
 		fs = append(fs, follow{sub.ID, key, true})
 	}
-	row := func(f follow) []any { return []any{f.key, f.excluded, f.subscriber} }
-	for chunk := range slices.Chunk(fs, 100) {
-		_, err := tx.ExecContext(ctx, `INSERT INTO follows (key, excluded, subscriber) VALUES `+rowsOf(1, len(chunk), "", "", "")+`
-			ON CONFLICT DO NOTHING`, values(chunk, row)...)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return fs
+}
+
+// followSome writes n rows of follows.
+func followSome(n int) string {
+	return `INSERT INTO follows (key, excluded, subscriber) VALUES ` + rowsOf(1, n, "", "", "") + ` ON CONFLICT DO NOTHING`
 }
