@@ -95,12 +95,11 @@ func (b *Bot) request(i interaction) bots.Request {
 		r.Command, r.Args = i.command()
 		return r
 	}
-	data := strings.TrimPrefix(i.Data.CustomID, onCard)
-	if strings.HasPrefix(data, pick) && len(i.Data.Values) == 1 {
+	if strings.HasPrefix(i.Data.CustomID, pick) && len(i.Data.Values) == 1 { // a card's own menu may be called so, too
 		r.Button = i.Data.Values[0]
 		return r
 	}
-	r.Button, r.Choices = data, i.Data.Values
+	r.Button, r.Choices = strings.TrimPrefix(i.Data.CustomID, onCard), i.Data.Values
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -245,6 +246,20 @@ func TestAFaultOfOursIsASentence(t *testing.T) {
 	if !w.log.has("the database is away") || !w.log.has("impossible") {
 		t.Errorf("the log does not say why:\n%s", w.log)
 	}
+}
+
+func TestTheOneTopicChosenForAnAlertIsAChoice(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.connected()
+	card := said("Who is told?")
+	card.Menu = &bots.Menu{Data: pick + "a1", Max: 2, Options: []bots.Option{{Label: "Russia", Value: "t1"}, {Label: "Health", Value: "t2"}}}
+	w.front.says(func(bots.Request) (bots.Answer, error) { return bots.Answer{Card: card}, nil })
+	a := w.shown(w.news.Run(w.reader, "news alert", nil))
+	w.shown(w.news.Choose(w.reader, a.Message.ID, onCard+pick+"a1", "t1"))
+	if got := w.front.last(); got.Button != pick+"a1" || !slices.Equal(got.Choices, []string{"t1"}) {
+		t.Errorf("asked %+v", got)
+	}
+	w.sound()
 }
 
 func TestAStoryOfADigestIsOpenedForWhoeverAsks(t *testing.T) {
