@@ -117,10 +117,8 @@ func (b *Bot) edit(ctx context.Context, p delivery.Parcel) error {
 	if err != nil {
 		return err
 	}
-	m := render(p, b.now())
-	m.Flags = 0 // what sounded or not is past
 	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, chat: p.To.Chat,
-		path: target.path(), body: m}, nil)
+		path: target.path(), body: revised(render(p, b.now()), p.To.Kind)}, nil)
 }
 
 func (b *Bot) remove(ctx context.Context, p delivery.Parcel) error {

@@ -501,3 +501,28 @@ func TestAPingIsTheRoleAloneAndNobodyElse(t *testing.T) {
 		t.Errorf("without: %+v %q", p, got[1].Text)
 	}
 }
+
+func TestAnEditLeavesTheRoleThatWasPingedAndPingsNobody(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	role := w.guild.NewRole("Flash", 0, true)
+	p := w.parcel(w.to(w.news))
+	p.Voice.PingRole = role.ID()
+	id := w.deliver(p)
+	newer := follow(p, delivery.Edit, id, bulletin())
+	newer.Body.Headline, newer.Voice.PingRole = "Putin, Obama meet", "" // nobody is pinged by an edit
+	w.deliver(newer)
+	got, _ := w.news.Message(id)
+	if got.Text != "<@&"+role.ID()+">" || got.Embeds[0].Title != "Putin, Obama meet" {
+		t.Errorf("it now says %q, %s", got.Text, titles([]discordtest.Message{got}))
+	}
+	p = w.parcel(w.toReader())
+	p.Voice.Discreet = true
+	id = w.deliver(p)
+	open := follow(p, delivery.Edit, id, bulletin())
+	open.Voice.Discreet = false
+	w.deliver(open)
+	if got, _ := w.reader.DM(nil).Message(id); got.Text != "" {
+		t.Errorf("a message that is covered no longer still says %q", got.Text)
+	}
+	w.sound()
+}

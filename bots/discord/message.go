@@ -5,10 +5,12 @@ import (
 	"slices"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
-// message is what we say, as it goes over the wire. All of it is always sent, so that an edit also clears what the
-// newer version no longer has.
+// message is what we say, as it goes over the wire. All of it is sent, so that an edit also clears what the newer version
+// no longer has.
 type message struct {
 	Content    string                    `json:"content"`
 	Embeds     []*discordgo.MessageEmbed `json:"embeds"`
@@ -19,6 +21,22 @@ type message struct {
 	// EnforceNonce makes Discord return the first message of the same nonce instead of making a second one.
 	EnforceNonce bool       `json:"enforce_nonce,omitempty"`
 	Reference    *reference `json:"message_reference,omitempty"`
+}
+
+// revision is an edit: it pings nobody again, and a server's content line, if it is left out, stays as it is.
+type revision struct {
+	message
+	Content string `json:"content,omitempty"`
+}
+
+// revised is what an edit sends. A line that named a role stays, as what the role was told of does; a dialog has no such
+// line, and what stands there is cleared.
+func revised(m message, kind delivery.Kind) any {
+	m.Flags, m.Mentions = 0, mentions{} // what sounded or not is past
+	if kind == delivery.DM {
+		return m
+	}
+	return revision{m, m.Content}
 }
 
 // mentions is who a message may ping; the zero value pings nobody, whatever the text says.
