@@ -165,10 +165,10 @@ const (
 const BeyondChannels = 1 << 16
 
 // Rank orders messages of one class: channels (many readers behind one send) before groups before private chats, and
-// within these by a hash of the key, so that never the same people are always last. The hash has few values: a large
-// batch is written in as many places of the ledger's index, and each more costs a page.
+// within these by a hash of the key, so that never the same people are always last. The hash has few values: a page
+// of a large batch is written in as many places of the ledger's index, and each more costs it a page of the database.
 func Rank(kind Kind, key Key) int {
 	h := fnv.New32a()
 	h.Write([]byte(key))
-	return kind.order()<<16 | int(h.Sum32()>>24)
+	return kind.order()<<16 | int(h.Sum32()>>27)
 }

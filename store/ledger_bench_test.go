@@ -18,12 +18,17 @@ func eachBench(b *testing.B, bench func(*testing.B, *store.Store)) {
 	b.Run("postgres", func(b *testing.B) { bench(b, storetest.Postgres(b)) })
 }
 
-// mass is n messages of a batch to a thousand readers.
-func mass(b delivery.BatchID, n int, class delivery.Class, due time.Time) []delivery.Message {
+// mass is n messages of a batch, each to a subscriber of its own in the order in which an audience comes, or all to the
+// same readers in turn, if there are some.
+func mass(b delivery.BatchID, n, readers int, class delivery.Class, due time.Time) []delivery.Message {
 	ms := make([]delivery.Message, n)
 	for i := range ms {
-		key := delivery.SendKey(b, delivery.SubscriberID(i))
-		ms[i] = delivery.Message{Key: key, Batch: b, Lane: "telegram/main", Subscriber: delivery.SubscriberID(i%1000 + 1), Op: delivery.Send,
+		key := delivery.SendKey(b, delivery.SubscriberID(i+1))
+		to := delivery.SubscriberID(i + 1)
+		if readers > 0 {
+			to = delivery.SubscriberID(i%readers + 1)
+		}
+		ms[i] = delivery.Message{Key: key, Batch: b, Lane: "telegram/main", Subscriber: to, Op: delivery.Send,
 			Class: class, Rank: delivery.Rank(delivery.Private, key), Due: due, Content: "alert/flood/en"}
 	}
 	return ms
@@ -46,7 +51,7 @@ func BenchmarkOwe(b *testing.B) {
 	eachBench(b, func(b *testing.B, s *store.Store) {
 		rows := 0
 		for i := 0; b.Loop(); i++ {
-			ms := mass(delivery.BatchID(fmt.Sprintf("alert/owe-%d-x", i)), 100_000, delivery.Bulletin, time.Now())
+			ms := mass(delivery.BatchID(fmt.Sprintf("alert/owe-%d-x", i)), 100_000, 0, delivery.Bulletin, time.Now())
 			owePages(b, s, ms)
 			rows += len(ms)
 		}
@@ -77,14 +82,14 @@ func benchTurn(b *testing.B, s *store.Store, window int) {
 	if err := s.SaveContent(ctx, "alert/flood/en", 1, delivery.Content{Headline: "Flood", Body: []string{"One.", "Two."}}); err != nil {
 		b.Fatal(err)
 	}
-	owePages(b, s, mass("alert/held-x", *inTheWay, delivery.Flash, now.Add(24*time.Hour)))
-	owePages(b, s, mass("alert/paused-x", *inTheWay, delivery.Flash, now))
+	owePages(b, s, mass("alert/held-x", *inTheWay, 0, delivery.Flash, now.Add(24*time.Hour)))
+	owePages(b, s, mass("alert/paused-x", *inTheWay, 0, delivery.Flash, now))
 	start := time.Now()
 	if err := s.SetBatch(ctx, "alert/paused-x", delivery.BatchPaused); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("pausing %d took %s", *inTheWay, time.Since(start).Round(time.Millisecond))
-	owePages(b, s, mass("alert/now-x", 100_000, delivery.Bulletin, now))
+	owePages(b, s, mass("alert/now-x", 100_000, 1000, delivery.Bulletin, now))
 	l, err := s.Acquire(ctx, "lane/telegram/main", "bench", time.Hour)
 	if err != nil {
 		b.Fatal(err)

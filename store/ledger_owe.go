@@ -48,7 +48,7 @@ func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int
 // oweDebts writes messages; what is owed already is left as it is.
 func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
 	now := millis(s.now())
-	for page := range slices.Chunk(ds, s.dialect.rows) {
+	for page := range slices.Chunk(ds, s.dialect.debts) {
 		args := make([]any, 0, len(page)*debtValues)
 		for _, d := range page {
 			row, err := d.row(now)
@@ -57,7 +57,7 @@ func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int,
 			}
 			args = append(args, row...)
 		}
-		n, err := changed(s.quick(tx).ExecContext(ctx, oweSome(len(page)), args...))
+		n, err := changed(s.quick(tx).ExecContext(ctx, s.oweText(len(page)), args...))
 		if err != nil {
 			return 0, err
 		}
@@ -70,9 +70,17 @@ func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int,
 const debtValues = 17
 
 // oweSome writes n messages.
-func oweSome(n int) string {
+func (d dialect) oweSome(n int) string {
 	return `INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due, expires, content, target, brings,
-		omit, silent, stage, turn) VALUES ` + rowsOf(1, n, make([]string, debtValues)...) + ` ON CONFLICT (key) DO NOTHING`
+		omit, silent, stage, turn) VALUES ` + d.rowsInOrder(n, debtValues) + ` ON CONFLICT (key) DO NOTHING`
+}
+
+// oweText is oweSome, made once for a whole page.
+func (s *Store) oweText(n int) string {
+	if n == s.dialect.debts {
+		return s.owePage
+	}
+	return s.dialect.oweSome(n)
 }
 
 func (d debt) row(now int64) ([]any, error) {

@@ -17,6 +17,7 @@ var onPostgres = dialect{
 	lockRow:  "FOR UPDATE",
 	shareRow: "FOR SHARE",
 	rows:     250,
+	debts:    250,
 	values:   5000,
 	unique:   func(err error) bool { return postgresCode(err, "23505") },
 	conflict: func(err error) bool { return postgresCode(err, "40001", "40P01") },

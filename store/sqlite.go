@@ -15,11 +15,14 @@ import (
 
 // onSQLite: a transaction takes the only write lock when it begins, so rows need no lock of their own. A short statement
 // that is compiled once and run for each row is quicker than one with many rows: each numbered parameter is looked for
-// along the list of all of them.
+// along the list of all of them. Where none needs a number, rows share what a statement costs by itself, such as the lists
+// of its CHECKs.
 var onSQLite = dialect{
-	name:   "sqlite",
-	rows:   1,
-	values: 200,
+	name:    "sqlite",
+	rows:    1,
+	debts:   50,
+	unnamed: true,
+	values:  200,
 	unique: func(err error) bool {
 		return sqliteCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 	},

@@ -28,10 +28,11 @@ type Store struct {
 	log     *slog.Logger
 	now     func() time.Time
 
-	proof  proof        // that we live, for those who wait for our leases
-	shelf  contentShelf // contents as last read
-	queues queues       // when a message was last lifted, by lane
-	ready  map[string]*sql.Stmt
+	proof   proof        // that we live, for those who wait for our leases
+	shelf   contentShelf // contents as last read
+	queues  queues       // when a message was last lifted, by lane
+	ready   map[string]*sql.Stmt
+	owePage string // the statement that owes a page of messages
 }
 
 // Options are what Open may be told beyond the address of the database.
@@ -49,6 +50,8 @@ type dialect struct {
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
 	shareRow string // the clause that keeps a row from being changed to the end of the transaction
 	rows     int    // how many rows of values a statement of the ledger should have
+	debts    int    // how many messages are owed in one statement
+	unnamed  bool   // parameters without a number are quicker
 	values   int    // how many values any statement takes before it becomes slow
 	unique   func(error) bool
 	conflict func(error) bool // the transaction lost against another one, and may be repeated as it is
@@ -178,6 +181,16 @@ func placeholders(from, n int) string {
 		fmt.Fprintf(&b, "$%d", from+i)
 	}
 	return b.String()
+}
+
+// rowsInOrder is n rows of placeholders whose values come in this order and are used once, in a statement that has no
+// others.
+func (d dialect) rowsInOrder(n, columns int) string {
+	if !d.unnamed {
+		return rowsOf(1, n, make([]string, columns)...)
+	}
+	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return strings.Repeat(row+", ", n-1) + row
 }
 
 // rowsOf is n rows of placeholders, "($1, $2), ($3, $4)" for two columns, beginning at $from. On PostgreSQL the values
