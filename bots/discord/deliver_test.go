@@ -516,7 +516,7 @@ func TestAnEditLeavesTheRoleThatWasPingedAndPingsNobody(t *testing.T) {
 		t.Errorf("it now says %q, %s", got.Text, titles([]discordtest.Message{got}))
 	}
 	p = w.parcel(w.toReader())
-	p.Voice.Discreet = true
+	p.Key, p.Voice.Discreet = "covered", true
 	id = w.deliver(p)
 	open := follow(p, delivery.Edit, id, bulletin())
 	open.Voice.Discreet = false
