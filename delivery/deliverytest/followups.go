@@ -241,7 +241,7 @@ func testFollowUpPages(s *scene) {
 	if testing.Short() {
 		s.t.Skip("needs some thousand readers")
 	}
-	s.told(5000)
+	s.told(4500)
 	f := delivery.FollowUp{Batch: batch, Op: delivery.Edit, Version: 2, Due: s.now}
 	total := 0
 	for pages := 1; ; pages++ {
@@ -258,8 +258,8 @@ func testFollowUpPages(s *scene) {
 		}
 		f.After = next
 	}
-	if total != 5000 {
-		s.t.Errorf("%d edits are owed, want 5000", total)
+	if total != 4500 {
+		s.t.Errorf("%d edits are owed, want 4500", total)
 	}
 	if n := s.follow(delivery.Edit, 2); n != 0 {
 		s.t.Errorf("%d edits more", n)
