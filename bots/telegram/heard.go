@@ -136,7 +136,7 @@ func hearMembership(u *models.ChatMemberUpdated) (heard, bool) {
 		h.Event = bots.Left
 	case !present(was):
 		h.Event = bots.Joined
-	case mute(was) && !mute(is):
+	case !mute(is, h.Sort): // it may have been mute until now, by its own standing or the group's
 		h.Event = bots.Returned
 	}
 	return h, h.Event != ""
@@ -153,9 +153,16 @@ func present(m models.ChatMember) bool {
 	}
 }
 
-// mute says whether the bot may be there and not speak.
-func mute(m models.ChatMember) bool {
-	return m.Type == models.ChatMemberTypeRestricted && !m.Restricted.CanSendMessages
+// mute says whether the bot may be there and not speak. In a channel an administrator needs a right to post.
+func mute(m models.ChatMember, sort models.ChatType) bool {
+	switch m.Type {
+	case models.ChatMemberTypeRestricted:
+		return !m.Restricted.CanSendMessages
+	case models.ChatMemberTypeAdministrator:
+		return sort == models.ChatTypeChannel && !m.Administrator.CanPostMessages
+	default:
+		return false
+	}
 }
 
 func heardIn(c models.Chat) heard { return heard{Chat: c.ID, Sort: c.Type} }

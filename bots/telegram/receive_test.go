@@ -326,6 +326,44 @@ func TestWhatBecomesOfAChatIsHandedOn(t *testing.T) {
 	}
 }
 
+// A bot that may speak again is owed its alerts again, whoever took the right and however it came back.
+func TestAChatThatLetsTheBotSpeakAgainHasItBack(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	olga, me := w.reader("Olga"), w.srv.Bots()[0]
+	channel, group := w.srv.NewChannel(olga, "News", "news"), w.srv.NewSupergroup(olga, "Newsroom")
+	w.run(w.bot)
+	back := func(e bots.Event) int {
+		return len(slices.DeleteFunc(w.front.noticed(), func(n bots.Event) bool { return n != e }))
+	}
+	told := 0
+	expect := func(what string, c *telegramtest.Chat, kind delivery.Kind, change func()) {
+		t.Helper()
+		e := bots.Event{Kind: bots.Returned, Chat: at(c.ID(), kind), Language: "en"}
+		before := back(e)
+		change()
+		w.await(what, func() bool { return back(e) == before+1 })
+		told++
+	}
+	mayPost, mayNot := telegramtest.AllRights(), telegramtest.AllRights()
+	mayNot.Post = false
+	channel.Promote(olga, me, mayPost)
+	channel.Promote(olga, me, mayNot)
+	expect("it may post in the channel again", channel, delivery.Channel, func() { channel.Promote(olga, me, mayPost) })
+	group.Add(olga, me)
+	group.Mute(olga, me)
+	expect("it is unmuted", group, delivery.Group, func() { group.Demote(olga, me) })
+	group.Silence(true)
+	expect("it is an administrator of a silenced group", group, delivery.Group, func() { group.Promote(olga, me, telegramtest.AllRights()) })
+	for _, e := range w.front.noticed() {
+		if e.Kind == bots.Returned {
+			told--
+		}
+	}
+	if told != 0 {
+		t.Errorf("it was told %d times too often that it may speak", -told)
+	}
+}
+
 // Names and what is not meant for us are not even stored.
 func TestOnlyWhatIsNeededIsStored(t *testing.T) {
 	w := open(t, telegramtest.Options{Bots: []telegramtest.BotAccount{{Token: telegramtest.DefaultToken, ReadsAll: true}}}, nil)
