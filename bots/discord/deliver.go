@@ -38,15 +38,26 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 	if err := b.door.brake.held(p.To.Kind, b.now()); err != nil {
 		return "", err
 	}
-	switch p.Op {
-	case delivery.Send:
+	if p.Op == delivery.Send {
 		return b.send(ctx, p)
+	}
+	target, err := b.target(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	id, err := b.followUp(ctx, p, target)
+	return id, ofThePlace(err, p, target.channel)
+}
+
+// followUp does something about a message that has been sent.
+func (b *Bot) followUp(ctx context.Context, p delivery.Parcel, target spot) (string, error) {
+	switch p.Op {
 	case delivery.Reply:
-		return b.reply(ctx, p)
+		return b.reply(ctx, p, target)
 	case delivery.Edit:
-		return "", b.edit(ctx, p)
+		return "", b.edit(ctx, p, target)
 	case delivery.Delete:
-		return "", b.remove(ctx, p)
+		return "", b.remove(ctx, p, target)
 	default:
 		return "", fmt.Errorf("%w: nothing known as %q", delivery.ErrRejected, p.Op)
 	}
@@ -66,11 +77,7 @@ func (b *Bot) send(ctx context.Context, p delivery.Parcel) (string, error) {
 
 // reply tells a correction under the message it corrects. Where the bot may not read what was said there, Discord lets
 // it speak but not reply; the correction is then told without the link back.
-func (b *Bot) reply(ctx context.Context, p delivery.Parcel) (string, error) {
-	target, err := b.target(ctx, p)
-	if err != nil {
-		return "", err
-	}
+func (b *Bot) reply(ctx context.Context, p delivery.Parcel, target spot) (string, error) {
 	m := render(p, b.now())
 	m.Reference = &reference{MessageID: target.message, Strict: true}
 	id, err := b.say(ctx, p, target.channel, m)
@@ -112,20 +119,12 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 	return id, nil
 }
 
-func (b *Bot) edit(ctx context.Context, p delivery.Parcel) error {
-	target, err := b.target(ctx, p)
-	if err != nil {
-		return err
-	}
+func (b *Bot) edit(ctx context.Context, p delivery.Parcel, target spot) error {
 	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, chat: p.To.Chat,
 		path: target.path(), body: revised(render(p, b.now()), p.To.Kind)}, nil)
 }
 
-func (b *Bot) remove(ctx context.Context, p delivery.Parcel) error {
-	target, err := b.target(ctx, p)
-	if err != nil {
-		return err
-	}
+func (b *Bot) remove(ctx context.Context, p delivery.Parcel, target spot) error {
 	return b.door.do(ctx, call{doing: "delete a message", method: http.MethodDelete, chat: p.To.Chat, path: target.path()}, nil)
 }
 

@@ -373,6 +373,26 @@ func TestPeopleAndServersThatAreGone(t *testing.T) {
 	w.sound()
 }
 
+func TestADeletedForumPostIsNotTheEndOfTheForum(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	forum := w.guild.NewChannel("stories", discordtest.Forum)
+	p := w.parcel(w.to(forum))
+	id := w.deliver(p)
+	w.fake.Channel(id).Delete()
+	for _, op := range []delivery.Op{delivery.Edit, delivery.Reply, delivery.Delete} {
+		for _, id := range []string{id, id + "/1"} { // the post's first message, and a correction below it
+			if _, err := w.Deliver(t.Context(), follow(p, op, id, bulletin())); kindOfError(err) != "deleted there" {
+				t.Errorf("%s in a deleted post is %v", op, err)
+			}
+		}
+	}
+	forum.Delete()
+	p.Key = "another"
+	if _, err := w.Deliver(t.Context(), p); kindOfError(err) != "gone" {
+		t.Errorf("the forum is deleted, and it is %v", err)
+	}
+}
+
 func TestACorrectionIsToldWhereTheBotMayNotReadToo(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	p := w.parcel(w.to(w.news))

@@ -175,7 +175,7 @@ func fieldsAtFault(tree json.RawMessage) []string {
 func outcome(err error) error {
 	var r *refusal
 	var retry *delivery.RetryError
-	if errors.As(err, &retry) || !errors.As(err, &r) {
+	if errors.As(err, &retry) || !errors.As(err, &r) || errors.Is(err, delivery.ErrDeletedThere) || errors.Is(err, delivery.ErrRejected) {
 		return err
 	}
 	switch r.code {
@@ -197,6 +197,18 @@ func outcome(err error) error {
 		return &delivery.StandingError{Standing: delivery.StandingNoRights, Err: err}
 	}
 	return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
+}
+
+// ofThePlace says what it means for a message alone that the thread it stands in is gone: a forum post may be deleted
+// while its forum is as open as ever.
+func ofThePlace(err error, p delivery.Parcel, channel string) error {
+	if p.To.Kind == delivery.DM || channel == p.To.Chat || channel == p.To.Thread {
+		return err // that is the address itself
+	}
+	if code(err) == discordgo.ErrCodeUnknownChannel {
+		return fmt.Errorf("%w: %w", delivery.ErrDeletedThere, err)
+	}
+	return err
 }
 
 // aboutReference says that the message to reply to is not there.
