@@ -23,7 +23,7 @@ func (b *Bot) attempt(ctx context.Context, to delivery.Address, do func(context.
 	switch {
 	case errors.As(err, &retry):
 		if retry.Scope == delivery.ScopeChat && to.Chat != "" {
-			retry.Scope = b.crowd.told(to.Chat, retry.After, b.Now())
+			b.widen(retry, to.Chat)
 		}
 	case errors.As(err, &moved):
 		chat := moved.To.Chat
@@ -33,6 +33,17 @@ func (b *Bot) attempt(ctx context.Context, to delivery.Address, do func(context.
 		b.crowd.accepted()
 	}
 	return err
+}
+
+// widen lets a 429 hold the whole bot back where many chats were told to wait. The bot then rests for a while only and
+// tries another chat; this one waits for as long as it was told to.
+func (b *Bot) widen(retry *delivery.RetryError, chat string) {
+	now := b.Now()
+	retry.Scope = b.crowd.told(chat, retry.After, now)
+	if retry.Scope == delivery.ScopeLane {
+		b.Pacer.PauseChat(chat, now.Add(retry.After))
+		retry.After = min(retry.After, longestGuess)
+	}
 }
 
 // paced is one attempt that waits for its turn first. Where it never comes, nothing was sent.

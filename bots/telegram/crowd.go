@@ -11,6 +11,10 @@ import (
 // taken to be meant: Telegram's 429 does not say which of its limits it speaks of.
 const crowdSize = 3
 
+// longestGuess is how long the whole bot rests on such a guess before somebody is tried again: three busy chats may be
+// told to wait for hours, and say nothing of the others.
+const longestGuess = 30 * time.Second
+
 // crowd watches whom the platform tells to wait.
 type crowd struct {
 	mu      sync.Mutex

@@ -396,4 +396,27 @@ func TestManyChatsToldToWaitMeanTheWholeBot(t *testing.T) {
 	}
 }
 
+func TestAGuessAboutTheWholeBotIsTriedSoon(t *testing.T) {
+	now := time.Now()
+	pacer := delivery.NewPacer(delivery.Pace{}, func() time.Time { return now })
+	w := open(t, telegramtest.Options{}, func(c *Config) { c.Pacer, c.Now = pacer, func() time.Time { return now } })
+	w.srv.Inject(telegramtest.Step{Method: "sendMessage", Times: telegramtest.Always, Fault: telegramtest.TooMany(7200)})
+	var retry *delivery.RetryError
+	for chat := range int64(3) {
+		if _, err := w.bot.Deliver(t.Context(), parcel(at(10+chat, delivery.Private))); !errors.As(err, &retry) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if retry.Scope != delivery.ScopeLane || retry.After != longestGuess {
+		t.Errorf("the third pauses the %s for %s", retry.Scope, retry.After)
+	}
+	now = now.Add(longestGuess)
+	if ok, at := pacer.Take("12", delivery.Private); ok || at.Sub(now) < 7000*time.Second {
+		t.Errorf("the chat itself may be tried in %s", at.Sub(now))
+	}
+	if ok, _ := pacer.Take("13", delivery.Private); !ok {
+		t.Error("nobody else is tried")
+	}
+}
+
 func itoa(n int) string { return strconv.Itoa(n) }
