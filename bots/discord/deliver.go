@@ -46,6 +46,11 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 		return "", err
 	}
 	id, err := b.followUp(ctx, p, target)
+	if putAway(err) {
+		if err = b.bringBack(ctx, target.channel); err == nil {
+			id, err = b.followUp(ctx, p, target)
+		}
+	}
 	return id, ofThePlace(err, p, target.channel)
 }
 

@@ -393,6 +393,33 @@ func TestADeletedForumPostIsNotTheEndOfTheForum(t *testing.T) {
 	}
 }
 
+func TestAnArchivedForumPostIsOpenedAndALockedOneBarsNobody(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	forum := w.guild.NewChannel("stories", discordtest.Forum)
+	p := w.parcel(w.to(forum))
+	id := w.deliver(p)
+	post := w.fake.Channel(id)
+	newer := follow(p, delivery.Edit, id, bulletin())
+	newer.Body.Headline = "Putin, Obama meet"
+	post.SetArchived(true, false)
+	w.deliver(newer)
+	if told := post.Received(); len(told) != 1 || told[0].Embeds[0].Title != "Putin, Obama meet" {
+		t.Errorf("the post shows %s", titles(told))
+	}
+	post.SetArchived(true, true)
+	for _, op := range []delivery.Op{delivery.Edit, delivery.Reply} {
+		if _, err := w.Deliver(t.Context(), follow(p, op, id, bulletin())); kindOfError(err) != "rejected" {
+			t.Errorf("%s in a locked post is %v", op, err)
+		}
+	}
+	if n := w.fake.Stats().Calls["update_channel"]; n != 3 {
+		t.Errorf("the post was opened %d times", n)
+	}
+	p.Key = "another"
+	w.deliver(p)
+	w.sound()
+}
+
 func TestACorrectionIsToldWhereTheBotMayNotReadToo(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	p := w.parcel(w.to(w.news))

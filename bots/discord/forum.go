@@ -3,7 +3,10 @@ package discord
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+
+	"github.com/bwmarrin/discordgo"
 
 	"github.com/tenbells/tenbells/delivery"
 )
@@ -38,6 +41,22 @@ func (b *Bot) post(ctx context.Context, p delivery.Parcel, m message) (string, e
 	err := b.door.do(ctx, call{doing: "begin a forum post", method: http.MethodPost, chat: p.To.Chat,
 		path: "/channels/" + p.To.Chat + "/threads", body: forumPost{name, m}}, &made)
 	return made.ID, err
+}
+
+// bringBack opens a thread that Discord has put away because nothing was said in it for some time. Discord does that by
+// itself for a new message only, not for an edit. A thread that a moderator has locked stays so: that costs a message its
+// edit, and bars nobody.
+func (b *Bot) bringBack(ctx context.Context, thread string) error {
+	if err := b.slot(ctx); err != nil {
+		return err
+	}
+	err := b.door.do(ctx, call{doing: "bring a thread back", method: http.MethodPatch, path: "/channels/" + thread,
+		body: map[string]bool{"archived": false}}, nil)
+	var refused *refusal
+	if errors.As(err, &refused) && refused.code != discordgo.ErrCodeUnknownChannel {
+		return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
+	}
+	return err
 }
 
 // threadName is the headline; a digest is named for its day.

@@ -199,16 +199,23 @@ func outcome(err error) error {
 	return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
 }
 
-// ofThePlace says what it means for a message alone that the thread it stands in is gone: a forum post may be deleted
-// while its forum is as open as ever.
+// ofThePlace says what it means for a message alone that the thread it stands in is gone or closed: a forum post may be
+// deleted or locked while its forum is as open as ever, and a closed thread is no lack of rights.
 func ofThePlace(err error, p delivery.Parcel, channel string) error {
-	if p.To.Kind == delivery.DM || channel == p.To.Chat || channel == p.To.Thread {
-		return err // that is the address itself
-	}
-	if code(err) == discordgo.ErrCodeUnknownChannel {
+	itself := p.To.Kind == delivery.DM || channel == p.To.Chat || channel == p.To.Thread
+	switch {
+	case putAway(err):
+		return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
+	case code(err) == discordgo.ErrCodeUnknownChannel && !itself:
 		return fmt.Errorf("%w: %w", delivery.ErrDeletedThere, err)
 	}
 	return err
+}
+
+// putAway says that a thread is archived or locked.
+func putAway(err error) bool {
+	c := code(err)
+	return c == discordgo.ErrCodePerformedOperationOnArchivedThread || c == codeThreadIsLocked
 }
 
 // aboutReference says that the message to reply to is not there.
