@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
 // adminsFor is how long it is believed who is an administrator: long enough for a walk through the settings, short
@@ -58,9 +60,8 @@ func (b *Bot) mayChange(ctx context.Context, h heard) (bool, error) {
 		return admin, nil
 	}
 	var member *models.ChatMember
-	to := h.address(b)
-	err := b.answering(ctx, to, func(ctx context.Context) (err error) {
-		member, err = b.api.GetChatMember(ctx, &bot.GetChatMemberParams{ChatID: to.Chat, UserID: h.Person})
+	err := b.answering(ctx, delivery.Address{}, func(ctx context.Context) (err error) { // no message: the chat hears none of it
+		member, err = b.api.GetChatMember(ctx, &bot.GetChatMemberParams{ChatID: h.Chat, UserID: h.Person})
 		return err
 	})
 	if err != nil {

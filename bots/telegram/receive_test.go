@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/telegram/telegramtest"
@@ -131,6 +132,22 @@ func TestAGroupsSettingsAreItsAdministrators(t *testing.T) {
 	say(ann, "/help", "help  false")
 	if heard := w.front.askedIn(here)[before:]; len(heard) != 1 || len(w.front.askedIn(at(group.ID(), delivery.Group))) != 0 {
 		t.Errorf("it took for itself what was not meant for it: %+v", heard)
+	}
+}
+
+func TestAskingForAnAdministratorCostsTheGroupNoAnswer(t *testing.T) {
+	pacer := delivery.NewPacer(delivery.Pace{GroupPerMinute: 20}, time.Now)
+	w := open(t, telegramtest.Options{}, func(c *Config) { c.Pacer = pacer })
+	for person := range int64(40) {
+		admin, err := w.bot.mayChange(soon(t), heard{Chat: -1001, Person: person + 1})
+		if admin || err == nil { // there is no such group, and so no waiting for an answer
+			t.Fatalf("%v, %v", admin, err)
+		}
+	}
+	for range 20 {
+		if ok, _ := pacer.Take("-1001", delivery.Group); !ok {
+			t.Fatal("the group's minute is used up")
+		}
 	}
 }
 
