@@ -48,8 +48,28 @@ func (b *Bot) widen(retry *delivery.RetryError, chat string) {
 
 // paced is one attempt that waits for its turn first. Where it never comes, nothing was sent.
 func (b *Bot) paced(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
-	if err := b.Pacer.Answer(ctx, to.Chat, to.Kind); err != nil {
-		return fmt.Errorf("%w: waiting for our turn: %w", delivery.ErrNotSent, err)
+	return b.inTurn(ctx, ctx, to, do)
+}
+
+// answerTime is what a second call of a delivery needs for itself.
+const answerTime = 2 * time.Second
+
+// inTime is paced, for a second call within the time of one delivery. It begins only while there is time for an answer:
+// what is cut off may have arrived, and the refusal before it surely did not.
+func (b *Bot) inTime(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	turn := ctx
+	if end, bound := ctx.Deadline(); bound {
+		var cancel context.CancelFunc
+		turn, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
+		defer cancel()
+	}
+	return b.inTurn(ctx, turn, to, do)
+}
+
+// inTurn makes an attempt if its turn comes before turn ends.
+func (b *Bot) inTurn(ctx, turn context.Context, to delivery.Address, do func(context.Context) error) error {
+	if b.Pacer.Answer(turn, to.Chat, to.Kind) != nil || turn.Err() != nil { // a free pacer asks nobody for the time
+		return fmt.Errorf("%w: waiting for our turn: %w", delivery.ErrNotSent, context.Cause(turn))
 	}
 	return b.attempt(ctx, to, do)
 }

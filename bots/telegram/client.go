@@ -14,7 +14,7 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// attemptTime is how long one call may take: no longer than the lane's lease surely lasts when a send begins.
+// attemptTime is how long one call may take. All calls of a delivery together take no longer: the dispatcher sees to it.
 const attemptTime = delivery.Attempt
 
 // connections is how many are kept open to the platform: all that a lane may have in flight, and answers beside them.

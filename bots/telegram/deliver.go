@@ -23,8 +23,9 @@ type letter struct {
 }
 
 // Deliver makes one attempt at a parcel. Where the platform refuses only the form (a topic that was closed, markup it
-// does not take, a message too old to be deleted), a second call puts it right at once; it waits for its turn like any
-// other. What has no answer may have arrived: Telegram knows no idempotency key, so sending it again may tell twice.
+// does not take, a message too old to be deleted), a second call puts it right at once, if ctx leaves time for it; it
+// waits for its turn like any other. What has no answer may have arrived: Telegram knows no idempotency key, so sending
+// it again may tell twice.
 func (b *Bot) Deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 	id, err := b.deliver(ctx, p)
 	if err != nil {
@@ -43,13 +44,13 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 	case errors.Is(err, errMarkup):
 		b.Log.Error("Telegram refuses our markup: sent as plain text", "lane", b.Lane(), "key", p.Key, "err", err)
 		l.bare = true
-		id, err = b.hand(ctx, l, b.paced)
+		id, err = b.hand(ctx, l, b.inTime)
 	case errors.Is(err, errNoTopic) && (p.Op == delivery.Send && l.thread != 0 || p.Op == delivery.Reply):
 		l.thread, l.unbound = 0, true
-		id, err = b.hand(ctx, l, b.paced)
+		id, err = b.hand(ctx, l, b.inTime)
 	case errors.Is(err, errTooOld) && p.Body.Kind == delivery.RecallContent:
 		l.Op = delivery.Edit
-		id, err = b.hand(ctx, l, b.paced)
+		id, err = b.hand(ctx, l, b.inTime)
 	case errors.Is(err, errNoChat):
 		err = b.lookTwice(ctx, p.To, err)
 	}
@@ -129,7 +130,7 @@ func (l letter) edit() *bot.EditMessageTextParams {
 
 // lookTwice believes that a chat is gone only when getChat says so too.
 func (b *Bot) lookTwice(ctx context.Context, to delivery.Address, first error) error {
-	err := b.paced(ctx, to, func(ctx context.Context) error {
+	err := b.inTime(ctx, to, func(ctx context.Context) error {
 		_, err := b.api.GetChat(ctx, &bot.GetChatParams{ChatID: to.Chat})
 		return err
 	})

@@ -361,10 +361,24 @@ func TestASecondCallWaitsForItsTurn(t *testing.T) {
 
 	pacer.PauseLane(time.Now().Add(time.Hour))
 	w.srv.Inject(telegramtest.Step{Method: "sendMessage", Fault: telegramtest.BadRequest("can't parse entities: x")})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // the stop comes first
+	ctx, cancel := context.WithTimeout(t.Context(), answerTime+time.Second) // the end of the attempt comes first
+	defer cancel()
+	if _, err := w.bot.Deliver(ctx, parcel(private(ann))); !errors.Is(err, delivery.ErrNotSent) || ctx.Err() != nil {
+		t.Errorf("a second call whose turn never came: %v", err)
+	}
+}
+
+func TestASecondCallThatWouldBeCutOffIsNotBegun(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	ann := w.reader("Ann")
+	w.srv.Inject(telegramtest.Step{Method: "sendMessage", Fault: telegramtest.BadRequest("can't parse entities: x")})
+	ctx, cancel := context.WithTimeout(t.Context(), answerTime)
 	defer cancel()
 	if _, err := w.bot.Deliver(ctx, parcel(private(ann))); !errors.Is(err, delivery.ErrNotSent) {
-		t.Errorf("a second call whose turn never came: %v", err)
+		t.Errorf("got %v", err)
+	}
+	if n := len(w.srv.Sends()); n != 1 {
+		t.Errorf("%d calls, want the refused one only", n)
 	}
 }
 
