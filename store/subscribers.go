@@ -118,11 +118,14 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscr
 	if err != nil {
 		return sub, false, err
 	}
-	n, err := changed(quick.ExecContext(ctx, insertSubscriber, append(row, millis(s.now()))...))
-	if err != nil || n == 0 {
+	err = quick.QueryRowContext(ctx, insertSubscriber, append(row, millis(s.now()))...).Scan(&sub.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sub, false, nil
+	}
+	if err != nil {
 		return sub, false, err
 	}
-	return sub, true, s.insertFollows(ctx, tx, sub)
+	return sub, true, s.insertFollows(ctx, tx, followsOf(sub))
 }
 
 const nextSubscriber = `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`

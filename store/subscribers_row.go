@@ -16,8 +16,7 @@ const subscriberColumns = `id, sealed, lane, kind, status, created, language, re
 
 // insertSubscriber and updateSubscriber take a row and the instant at which its status may change.
 var (
-	insertSubscriber = `INSERT INTO subscribers (` + subscriberColumns + `, hash, guild, since) VALUES (` + placeholders(1, 23) + `)
-		ON CONFLICT (hash) DO NOTHING`
+	insertSubscriber = insertSubscribers(1)
 	updateSubscriber = `UPDATE subscribers SET (` + subscriberColumns + `, hash, guild) = (` + placeholders(1, 22) + `),
 		since = CASE WHEN status = $5 THEN since ELSE $23 END WHERE id = $1`
 )
@@ -135,12 +134,12 @@ func (s *Store) writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.
 	if _, err := tx.ExecContext(ctx, `DELETE FROM follows WHERE subscriber = $1`, sub.ID); err != nil {
 		return err
 	}
-	return s.insertFollows(ctx, tx, sub)
+	return s.insertFollows(ctx, tx, followsOf(sub))
 }
 
-func (s *Store) insertFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+func (s *Store) insertFollows(ctx context.Context, tx *sql.Tx, fs []follow) error {
 	row := func(f follow) []any { return []any{f.key, f.excluded, f.subscriber} }
-	for chunk := range slices.Chunk(followsOf(sub), s.dialect.rows) {
+	for chunk := range slices.Chunk(fs, s.dialect.rows) {
 		if _, err := s.quick(tx).ExecContext(ctx, followSome(len(chunk)), values(chunk, row)...); err != nil {
 			return err
 		}
