@@ -26,7 +26,7 @@ func (s *Store) Between(ctx context.Context, from, to time.Time, limit int) ([]d
 // usable is what the newsroom took back.
 var between = `
 	SELECT ` + columnsOf("a", articleColumns) + `, v.class, v.language, v.topics, v.places, v.evidence, v.story,
-		coalesce((SELECT min(al.id) FROM alerts al WHERE al.article = a.id AND al.article <> ''), '')
+		coalesce((SELECT al.id FROM alerts al WHERE al.article = a.id AND al.article <> '' ORDER BY al.created DESC, al.id LIMIT 1), '')
 	FROM verdicts born
 	JOIN articles a ON a.id = born.article AND a.version = (SELECT max(version) FROM verdicts WHERE article = born.article)
 	JOIN verdicts v ON v.article = a.id AND v.version = a.version

@@ -40,7 +40,7 @@ CREATE TABLE articles (
     excerpt    BOOLEAN  NOT NULL DEFAULT FALSE,
     published  BIGINT   NOT NULL DEFAULT 0, -- Unix milliseconds; 0: not known
     modified   BIGINT   NOT NULL DEFAULT 0,
-    seen       BIGINT   NOT NULL DEFAULT 0,
+    seen       BIGINT   NOT NULL DEFAULT (extract(epoch FROM now()) * 1000)::BIGINT, -- a row that waits to be adopted grows old
     digest     TEXT     NOT NULL DEFAULT '', -- of the content, '' until adopted
     PRIMARY KEY (id, version)
 );
