@@ -24,7 +24,7 @@ func (v *visit) more(ctx context.Context, batch string) (Answer, error) {
 	if !v.q.Admin {
 		return v.why(ctx, string(id))
 	}
-	al, err := v.r.Editors.File.Get(ctx, id)
+	al, err := v.toldAlert(ctx, id)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -39,6 +39,28 @@ func (v *visit) more(ctx context.Context, batch string) (Answer, error) {
 		{Label: v.say("why-button"), Data: "why:" + string(id)}, {Label: v.say("close"), Data: "close"},
 	})
 	return Answer{Card: &card}, nil
+}
+
+// toldAlert is an alert that may be spoken of here. A button's data can be made up by whoever presses it, so one that
+// nobody was told yet, a draft or one under embargo, is ErrNotFound to all but the staff.
+func (v *visit) toldAlert(ctx context.Context, id alerts.ID) (alerts.Alert, error) {
+	al, err := v.r.Editors.File.Get(ctx, id)
+	if err == nil && !v.staff && !public(al) {
+		return alerts.Alert{}, alerts.ErrNotFound
+	}
+	return al, err
+}
+
+// public says whether an alert's telling has begun. One that was stopped is public only if somebody was owed it.
+func public(al alerts.Alert) bool {
+	switch al.Status {
+	case alerts.Sending, alerts.Sent, alerts.Corrected:
+		return true
+	case alerts.Paused, alerts.CancelledStatus, alerts.Recalled:
+		return al.Owed > 0
+	default:
+		return false
+	}
 }
 
 // muteButtons offer to hear no more of the alert's places; of its topics where it has no place.
@@ -73,7 +95,7 @@ func alertOf(batch delivery.BatchID) (alerts.ID, bool) {
 
 // followAlert follows the story of an alert.
 func (v *visit) followAlert(ctx context.Context, id string) (Answer, error) {
-	al, err := v.r.Editors.File.Get(ctx, alerts.ID(id))
+	al, err := v.toldAlert(ctx, alerts.ID(id))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -127,7 +149,7 @@ func (v *visit) meantAlert(ctx context.Context, id alerts.ID) (alerts.Alert, err
 		id = about
 	}
 	if id != "" && v.q.Button != "" || v.q.About != "" && id != "" {
-		return v.r.Editors.File.Get(ctx, id)
+		return v.toldAlert(ctx, id)
 	}
 	recent, err := v.r.Editors.Recent(ctx, lately)
 	if err != nil || v.sub.ID == 0 || len(recent) == 0 {

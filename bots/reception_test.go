@@ -245,3 +245,38 @@ func TestCommandsFitThePlatforms(t *testing.T) {
 		}
 	}
 }
+
+// A button's data can be made up: it must not show what nobody was told yet.
+func TestAMadeUpButtonShowsNoAlertBeforeItsTime(t *testing.T) {
+	n := openNewsroom(t)
+	const secret = "Ceasefire, under embargo"
+	for id, al := range map[alerts.ID]struct {
+		status alerts.Status
+		owed   int
+		public bool
+	}{
+		"draft": {alerts.Draft, 0, false}, "awaiting": {alerts.AwaitingApproval, 0, false}, "embargoed": {alerts.Scheduled, 0, false},
+		"halted-before": {alerts.Paused, 0, false}, "cancelled-before": {alerts.CancelledStatus, 0, false}, "recalled-before": {alerts.Recalled, 0, false},
+		"sending": {alerts.Sending, 0, true}, "sent": {alerts.Sent, 1, true}, "corrected": {alerts.Corrected, 1, true},
+		"halted": {alerts.Paused, 1, true}, "cancelled": {alerts.CancelledStatus, 1, true}, "recalled": {alerts.Recalled, 1, true},
+	} {
+		_, _, err := n.store.Alerts().Create(context.Background(), alerts.Alert{
+			ID: id, Status: al.status, Owed: al.owed, Class: delivery.Bulletin, Version: 1, Everyone: true,
+			Versions: map[string]alerts.Wording{"en": {Headline: secret}}, Story: "s1", Reasons: []string{secret}, Article: "a1",
+			By: "newsroom", Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour),
+		}, nil)
+		n.must(err)
+		for who, want := range map[string]bool{"reader": al.public, "member": al.public, "editor": true} {
+			for _, button := range []string{"(more:alert/" + string(id) + ")", "(why:" + string(id) + ")"} {
+				said := strings.Join(written(n.ask(who, button)), "\n")
+				if got := strings.Contains(said, secret); got != want {
+					t.Errorf("%s presses %s and sees it: %v, want %v\n%s", who, button, got, want, said)
+				}
+			}
+		}
+		followed := n.ask("another", "(story:"+string(id)+")").Toast == bots.Say("en", "now-follow-story")
+		if followed != al.public {
+			t.Errorf("the story of %s can be followed: %v", id, followed)
+		}
+	}
+}
