@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,9 +30,21 @@ func (b *Bot) Deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 	defer cancel()
 	id, err := b.deliver(ctx, p)
 	if err != nil {
-		return "", fmt.Errorf("discord: %w", outcome(err))
+		err = outcome(err)
+		b.tellOfBarring(p.To, err)
+		return "", fmt.Errorf("discord: %w", err)
 	}
 	return id, nil
+}
+
+// tellOfBarring tells the log when a channel has closed itself to us: it stays subscribed and hears nothing until somebody
+// mends that.
+func (b *Bot) tellOfBarring(to delivery.Address, err error) {
+	var s *delivery.StandingError
+	if errors.As(err, &s) && s.Standing == delivery.StandingNoRights {
+		b.log.Warn("the bot may not post in a subscribed channel", "channel", b.access.label(to), "err", err,
+			"mend", "run tenbells check; once the bot's role has what is missing, the channel is told again by itself")
+	}
 }
 
 func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {

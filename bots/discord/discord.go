@@ -9,7 +9,7 @@
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
 //
 // What people do comes in over the gateway (gateway.go, shard.go, line.go, tap.go, events.go, roster.go) or as signed
-// calls (signed.go); both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
+// calls (signed.go); access.go notices where the bot may post again. Both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
 // card (card.go) within the three seconds Discord allows; renew.go keeps a card up to date that changes by itself.
 // commands.go keeps the slash commands as the Front words them;
 // doctor.go and permissions.go find what is wrong.
@@ -62,6 +62,8 @@ type Bot struct {
 	door       *door
 	dialogs    *dialogs
 	crossposts *crossposts
+	access     *access
+	reopening  sync.Mutex     // held by whoever tells of channels that are open again
 	answering  sync.WaitGroup // people being answered
 	crowd      chan struct{}  // a place each
 	renewals   bots.Renewals
@@ -97,6 +99,7 @@ func New(c Config) (*Bot, error) {
 		door:       newDoor(base, c.Token, c.Pacer, c.Now),
 		dialogs:    newDialogs(),
 		crossposts: newCrossposts(),
+		access:     newAccess(),
 		crowd:      make(chan struct{}, crowd),
 
 		identifyEvery: identifyEvery,

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,13 +28,16 @@ func (l *line) hear(ctx context.Context) {
 
 // heard takes in one event. What a fault of ours does to one must not cost the others.
 func (l *line) heard(ctx context.Context, e *discordgo.Event) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			l.b.log.Error("an event ended in a panic", "type", e.Type, "fault", fault)
-		}
-	}()
+	defer l.survive(e.Type)
 	if err := l.event(ctx, e.Type, e.RawData); err != nil {
 		l.b.log.Error("an event was not taken in", "type", e.Type, "err", err)
+	}
+}
+
+// survive is deferred: it keeps a panic to what was being taken in.
+func (l *line) survive(what string) {
+	if fault := recover(); fault != nil {
+		l.b.log.Error("an event ended in a panic", "type", what, "fault", fault)
 	}
 }
 
@@ -47,7 +51,11 @@ func (l *line) event(ctx context.Context, kind string, data json.RawMessage) err
 	case "GUILD_DELETE":
 		return l.onGuildGone(ctx, data)
 	case "CHANNEL_CREATE":
-		return l.onChannel(data)
+		return errors.Join(l.onChannel(data), l.onChannelChanged(ctx, data))
+	case "CHANNEL_UPDATE", "THREAD_UPDATE":
+		return l.onChannelChanged(ctx, data)
+	case "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE":
+		return l.onAccess(ctx, kind, data)
 	case "CHANNEL_DELETE", "THREAD_DELETE":
 		return l.onChannelGone(ctx, data)
 	case "INTERACTION_CREATE":
@@ -84,20 +92,28 @@ func (l *line) answer(ctx context.Context, do func(context.Context)) {
 
 // guild is a server, as far as it concerns us.
 type guild struct {
-	ID          string    `json:"id"`
-	Unavailable bool      `json:"unavailable"`
-	System      string    `json:"system_channel_id"`
-	Channels    []channel `json:"channels"`
+	ID          string     `json:"id"`
+	Unavailable bool       `json:"unavailable"`
+	System      string     `json:"system_channel_id"`
+	Channels    []channel  `json:"channels"`
+	Threads     []channel  `json:"threads"` // those not archived that we see
+	Members     []struct { // ourselves, at least
+		User  account  `json:"user"`
+		Roles []string `json:"roles"`
+	} `json:"members"`
+	permittedGuild
 }
 
 // onReady compares the servers we are in with those we knew: what happened while we did not listen is made up for.
 func (l *line) onReady(ctx context.Context, data json.RawMessage) error {
 	var ready struct {
+		User   account `json:"user"`
 		Guilds []guild `json:"guilds"`
 	}
 	if err := json.Unmarshal(data, &ready); err != nil {
 		return fmt.Errorf("read it: %w", err)
 	}
+	l.me = ready.User.ID
 	select {
 	case l.ready <- struct{}{}:
 	default: // nobody waits any more
@@ -124,6 +140,7 @@ func (l *line) onGuild(ctx context.Context, data json.RawMessage) error {
 	if isNew {
 		l.notice(ctx, bots.Event{Kind: bots.Joined, Chat: l.address(g.ID, channel{ID: g.System})})
 	}
+	l.reopened(ctx, g.ID, l.b.access.arrived(l.me, g))
 	return nil
 }
 
@@ -133,6 +150,7 @@ func (l *line) onGuildGone(ctx context.Context, data json.RawMessage) error {
 		return fmt.Errorf("read it: %w", err)
 	}
 	if !g.Unavailable { // that would be an outage, not the end
+		l.b.access.gone(g.ID)
 		l.left(ctx, g.ID, l.roster.gone(g.ID))
 	}
 	return nil
@@ -153,6 +171,7 @@ func (l *line) onChannelGone(ctx context.Context, data json.RawMessage) error {
 		return fmt.Errorf("read it: %w", err)
 	}
 	l.roster.lost(c)
+	l.b.access.changed(c.Guild, func(g *grounds) { g.drop(c.ID) })
 	l.notice(ctx, bots.Event{Kind: bots.Left, Chat: l.address(c.Guild, c)})
 	return nil
 }

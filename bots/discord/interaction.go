@@ -36,6 +36,14 @@ type channel struct {
 	Parent string                `json:"parent_id"`
 	Guild  string                `json:"guild_id"`
 	Name   string                `json:"name"`
+
+	Overwrites []overwrite `json:"permission_overwrites"` // what it allows and denies; an interaction does not say
+	State      threadState `json:"thread_metadata"`
+}
+
+// threadState is what a thread is beyond a channel.
+type threadState struct {
+	Locked bool `json:"locked"`
 }
 
 type member struct {

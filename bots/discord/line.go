@@ -22,6 +22,7 @@ type line struct {
 	*shard
 	events chan *discordgo.Event
 	ready  chan struct{} // gets a word at READY
+	me     string        // the bot's user id, as READY says
 
 	mu  sync.Mutex
 	tap *tap

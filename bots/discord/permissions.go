@@ -40,7 +40,7 @@ func (b *Bot) CheckChannel(ctx context.Context, to delivery.Address) []bots.Find
 	if to.Kind == delivery.DM {
 		return nil
 	}
-	var c permittedChannel
+	var c channel
 	if err := b.ask(ctx, "ask for a channel", "/channels/"+to.Chat, &c); err != nil {
 		return []bots.Finding{{What: "Discord channel", Says: err.Error(),
 			Mend: "see that the channel is still there, and give the bot's role View Channel in it"}}
@@ -61,12 +61,6 @@ func (b *Bot) CheckChannel(ctx context.Context, to delivery.Address) []bots.Find
 	return found
 }
 
-// permittedChannel is a channel with what it allows and denies.
-type permittedChannel struct {
-	channel
-	Overwrites []overwrite `json:"permission_overwrites"`
-}
-
 // overwrite is what a channel allows or denies a role or member, on top of the server's roles.
 type overwrite struct {
 	ID    string `json:"id"`
@@ -77,15 +71,18 @@ type overwrite struct {
 // permittedGuild is a server's roles and its owner.
 type permittedGuild struct {
 	Owner string `json:"owner_id"`
-	Roles []struct {
-		ID          string `json:"id"`
-		Permissions string `json:"permissions"`
-	} `json:"roles"`
+	Roles []role `json:"roles"`
+}
+
+// role is a role and what it permits.
+type role struct {
+	ID          string `json:"id"`
+	Permissions string `json:"permissions"` // a number in decimal
 }
 
 // rights are what the bot may do in a channel
 // (discord.com/developers/docs/topics/permissions#permission-hierarchy).
-func (b *Bot) rights(ctx context.Context, c permittedChannel) (int64, error) {
+func (b *Bot) rights(ctx context.Context, c channel) (int64, error) {
 	me, err := b.identity(ctx)
 	if err != nil {
 		return 0, err
@@ -103,7 +100,7 @@ func (b *Bot) rights(ctx context.Context, c permittedChannel) (int64, error) {
 	return rightsOf(me.User, c, g, m.Roles), nil
 }
 
-func rightsOf(user string, c permittedChannel, g permittedGuild, roles []string) int64 {
+func rightsOf(user string, c channel, g permittedGuild, roles []string) int64 {
 	mine := map[string]bool{c.Guild: true} // the role of everyone has the server's id
 	for _, id := range roles {
 		mine[id] = true
@@ -121,7 +118,7 @@ func rightsOf(user string, c permittedChannel, g permittedGuild, roles []string)
 }
 
 // overwritten applies a channel's overwrites: everyone's, then those of roles together, then one's own.
-func overwritten(rights int64, user string, c permittedChannel, mine map[string]bool) int64 {
+func overwritten(rights int64, user string, c channel, mine map[string]bool) int64 {
 	var allow, deny, ownAllow, ownDeny int64
 	for _, o := range c.Overwrites {
 		switch {

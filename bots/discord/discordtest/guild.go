@@ -163,7 +163,7 @@ func (g *Guild) Outage(on bool) {
 	}
 }
 
-// Give gives somebody a role, Take takes it.
+// Give gives somebody a role. A bot is told of its own with GUILD_MEMBER_UPDATE.
 func (g *Guild) Give(a Account, r *Role) { g.setRole(a, r, true) }
 
 // Take takes a role from somebody.
@@ -172,9 +172,20 @@ func (g *Guild) Take(a Account, r *Role) { g.setRole(a, r, false) }
 func (g *Guild) setRole(a Account, r *Role, on bool) {
 	g.s.mu.Lock()
 	defer g.s.mu.Unlock()
-	if m := g.members[a.ID()]; m != nil {
-		m.roles[r.id] = on
+	m := g.members[a.ID()]
+	if m == nil {
+		return
 	}
+	m.roles[r.id] = on
+	if b, ok := a.(*Bot); ok { // of others it hears only with the intent for members
+		b.dispatch(intentGuilds, "GUILD_MEMBER_UPDATE", guildMemberChanged{g.id, m.wire()})
+	}
+}
+
+// guildMemberChanged is the event of a member whose roles changed.
+type guildMemberChanged struct {
+	GuildID string `json:"guild_id"`
+	wireMember
 }
 
 // Permit sets what a bot may do in the whole server, by its own role. Bots get GUILD_ROLE_UPDATE.
