@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -106,6 +107,29 @@ func changed(done sql.Result, err error) (int, error) {
 	}
 	n, err := done.RowsAffected()
 	return int(n), err
+}
+
+// portion is how many of n rows a statement of a turn should have.
+func (d dialect) portion(n int) int {
+	for _, size := range d.portions {
+		if size <= n {
+			return size
+		}
+	}
+	return min(n, d.rows)
+}
+
+// portions parts items into what statements of a turn should have each.
+func portions[T any](items []T, d dialect) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		for len(items) > 0 {
+			n := d.portion(len(items))
+			if !yield(items[:n]) {
+				return
+			}
+			items = items[n:]
+		}
+	}
 }
 
 // values is the arguments of a statement with rows of placeholders.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -98,11 +97,11 @@ func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
 
 // mark puts parcels on record as being sent. A message in doubt keeps the oldest version it may have arrived in.
 func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
-	for page := range slices.Chunk(ps, c.dialect.rows) {
-		args := append([]any{c.lease.Epoch, millis(c.now)}, values(page, func(p delivery.Parcel) []any {
-			return []any{p.Key, p.Version, p.Voice.PingRole != ""}
-		})...)
-		if _, err := c.quick(c.tx).ExecContext(ctx, markSome(len(page)), args...); err != nil {
+	for page := range portions(ps, c.dialect) {
+		args := values(page, func(p delivery.Parcel) []any {
+			return []any{p.Key, p.Version, p.Voice.PingRole != "", c.lease.Epoch, millis(c.now)}
+		})
+		if _, err := c.quick(c.tx).ExecContext(ctx, c.dialect.markSome(len(page)), args...); err != nil {
 			return err
 		}
 	}
@@ -111,11 +110,11 @@ func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
 }
 
 // markSome marks n messages.
-func markSome(n int) string {
-	return `WITH c(key, version, pinged) AS (VALUES ` + rowsOf(3, n, "TEXT", "INTEGER", "BOOLEAN") + `)
-		UPDATE messages SET state = 'sending', stage = 3, epoch = $1, attempts = attempts + 1,
+func (d dialect) markSome(n int) string {
+	return `WITH c(key, version, pinged, epoch, now) AS (VALUES ` + d.rowsInOrder(n, "TEXT", "INTEGER", "BOOLEAN", "BIGINT", "BIGINT") + `)
+		UPDATE messages SET state = 'sending', stage = 3, epoch = c.epoch, attempts = attempts + 1,
 			repeats = repeats + CASE WHEN doubtful THEN 1 ELSE 0 END,
-			first = CASE WHEN first = 0 THEN $2 ELSE first END,
+			first = CASE WHEN first = 0 THEN c.now ELSE first END,
 			version = CASE WHEN doubtful AND messages.version < c.version THEN messages.version ELSE c.version END,
 			shown = CASE WHEN doubtful AND messages.version < c.version THEN messages.version ELSE c.version END,
 			pinged = c.pinged

@@ -72,7 +72,7 @@ const debtValues = 17
 // oweSome writes n messages.
 func (d dialect) oweSome(n int) string {
 	return `INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due, expires, content, target, brings,
-		omit, silent, stage, turn) VALUES ` + d.rowsInOrder(n, debtValues) + ` ON CONFLICT (key) DO NOTHING`
+		omit, silent, stage, turn) VALUES ` + d.rowsInOrder(n, make([]string, debtValues)...) + ` ON CONFLICT (key) DO NOTHING`
 }
 
 // oweText is oweSome, made once for a whole page.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/base64"
-	"slices"
+	"fmt"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -21,7 +21,7 @@ type settled struct {
 // settle writes receipts down, and what they say of the subscribers and of the messages that were edited or deleted.
 // One for a message that is not in flight under l changes nothing.
 func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) error {
-	for page := range slices.Chunk(receipts, s.dialect.rows) {
+	for page := range portions(receipts, s.dialect) {
 		done, err := s.settlePage(ctx, tx, l, now, page)
 		if err != nil {
 			return err
@@ -45,34 +45,35 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now ti
 // settlePage writes receipts down. A message that is not finished waits for its new due date; one whose attempt never
 // left us gets that attempt back.
 func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) ([]settled, error) {
-	args := []any{l.Epoch, delivery.PrivateRetention.Milliseconds(), delivery.ChannelRetention.Milliseconds(), delivery.BeyondChannels}
+	var args []any
 	for _, r := range receipts {
 		row, err := s.receiptRow(r, now)
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, row...)
+		args = append(append(args, l.Epoch), row...)
 	}
 	scan := func(rows *sql.Rows) (d settled, err error) {
 		return d, rows.Scan(&d.key, &d.op, &d.target, &d.version)
 	}
-	return collect(ctx, s.quick(tx), scan, settleSome(len(receipts)), args...)
+	return collect(ctx, s.quick(tx), scan, s.dialect.settleSome(len(receipts)), args...)
 }
 
 // settleSome writes n receipts down.
-func settleSome(n int) string {
-	return `WITH r(key, state, reason, stage, due, done, message, note, spared) AS (VALUES ` +
-		rowsOf(5, n, "TEXT", "TEXT", "TEXT", "SMALLINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "INTEGER") + `)
+func (d dialect) settleSome(n int) string {
+	return `WITH r(epoch, key, state, reason, stage, due, done, message, note, spared) AS (VALUES ` +
+		d.rowsInOrder(n, "BIGINT", "TEXT", "TEXT", "TEXT", "SMALLINT", "BIGINT", "BIGINT", "TEXT", "TEXT", "INTEGER") + `)
 		UPDATE messages SET state = r.state, reason = r.reason, stage = r.stage, done = r.done, note = r.note,
 			due = CASE WHEN r.stage IS NULL THEN messages.due ELSE r.due END,
-			purge = CASE WHEN r.stage IS NOT NULL THEN 0 WHEN rank < $4 THEN r.done + $3 ELSE r.done + $2 END,
+			purge = CASE WHEN r.stage IS NOT NULL THEN 0 WHEN rank < ` + fmt.Sprint(delivery.BeyondChannels) + ` THEN r.done + ` + fmt.Sprint(delivery.ChannelRetention.Milliseconds()) + `
+				ELSE r.done + ` + fmt.Sprint(delivery.PrivateRetention.Milliseconds()) + ` END,
 			doubtful = doubtful OR r.state = 'unknown',
 			attempts = attempts - r.spared,
 			repeats = repeats - CASE WHEN doubtful THEN r.spared ELSE 0 END,
 			first = CASE WHEN attempts = r.spared THEN 0 ELSE first END,
 			pinged = pinged AND r.state <> 'queued',
 			message = CASE WHEN r.message = '' THEN messages.message ELSE r.message END
-		FROM r WHERE messages.key = r.key AND messages.state = 'sending' AND messages.epoch = $1
+		FROM r WHERE messages.key = r.key AND messages.state = 'sending' AND messages.epoch = r.epoch
 		RETURNING messages.key, op, target, version`
 }
 
@@ -125,17 +126,19 @@ func (s *Store) followUp(ctx context.Context, tx *sql.Tx, done []settled, of map
 			return err
 		}
 	}
-	if len(edited) == 0 {
-		return nil
+	for page := range portions(edited, s.dialect) {
+		_, err := s.quick(tx).ExecContext(ctx, s.dialect.showEdited(len(page)),
+			values(page, func(d settled) []any { return []any{d.target, d.version} })...)
+		if err != nil {
+			return err
+		}
 	}
-	_, err := s.quick(tx).ExecContext(ctx, showEdited(len(edited)),
-		values(edited, func(d settled) []any { return []any{d.target, d.version} })...)
-	return err
+	return nil
 }
 
 // showEdited notes which version n messages were edited to.
-func showEdited(n int) string {
-	return `WITH e(key, version) AS (VALUES ` + rowsOf(1, n, "TEXT", "INTEGER") + `)
+func (d dialect) showEdited(n int) string {
+	return `WITH e(key, version) AS (VALUES ` + d.rowsInOrder(n, "TEXT", "INTEGER") + `)
 		UPDATE messages SET shown = e.version FROM e WHERE messages.key = e.key AND shown < e.version`
 }
 

@@ -14,9 +14,17 @@ type execer interface {
 // frequent are the statements that are compiled once, when an SQLite database is opened: compiling one takes longer
 // than running it. PostgreSQL's driver remembers all of them by itself.
 var frequent = []string{
-	findFence, findCandidates, findEarliest, ripenSome, liftOne, settleSome(1), showEdited(1), markSome(1),
+	findFence, findCandidates, findEarliest, ripenSome, liftOne,
 	onSQLite.oweSome(1), onSQLite.oweSome(onSQLite.debts),
 	findAddress, nextSubscriber, insertSubscriber, followSome(1),
+}
+
+// inPortions are the statements of a turn, for each number of rows there is.
+func inPortions(d dialect) (all []string) {
+	for _, n := range d.portions {
+		all = append(all, d.settleSome(n), d.showEdited(n), d.markSome(n))
+	}
+	return all
 }
 
 // rowsAtOnce is how many rows of so many values each a statement that is not ready should have at most.
@@ -29,7 +37,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		return nil
 	}
 	s.ready = make(map[string]*sql.Stmt, len(frequent))
-	for _, query := range frequent {
+	for _, query := range append(inPortions(s.dialect), frequent...) {
 		stmt, err := s.write.PrepareContext(ctx, query)
 		if err != nil {
 			return err

@@ -18,11 +18,12 @@ import (
 // along the list of all of them. Where none needs a number, rows share what a statement costs by itself, such as the lists
 // of its CHECKs.
 var onSQLite = dialect{
-	name:    "sqlite",
-	rows:    1,
-	debts:   50,
-	unnamed: true,
-	values:  200,
+	name:     "sqlite",
+	rows:     1,
+	portions: []int{16, 4, 1},
+	debts:    50,
+	unnamed:  true,
+	values:   200,
 	unique: func(err error) bool {
 		return sqliteCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 	},

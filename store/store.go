@@ -49,7 +49,8 @@ type dialect struct {
 	skipRow  string // the clause that lets a claim pass over rows another process is just claiming
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
 	shareRow string // the clause that keeps a row from being changed to the end of the transaction
-	rows     int    // how many rows of values a statement of the ledger should have
+	portions []int  // how many rows the statements of a turn have, which are compiled once; the most first
+	rows     int    // how many rows of values another statement of the ledger should have
 	debts    int    // how many messages are owed in one statement
 	unnamed  bool   // parameters without a number are quicker
 	values   int    // how many values any statement takes before it becomes slow
@@ -185,11 +186,11 @@ func placeholders(from, n int) string {
 
 // rowsInOrder is n rows of placeholders whose values come in this order and are used once, in a statement that has no
 // others.
-func (d dialect) rowsInOrder(n, columns int) string {
+func (d dialect) rowsInOrder(n int, casts ...string) string {
 	if !d.unnamed {
-		return rowsOf(1, n, make([]string, columns)...)
+		return rowsOf(1, n, casts...)
 	}
-	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	row := "(" + strings.Repeat("?, ", len(casts)-1) + "?)"
 	return strings.Repeat(row+", ", n-1) + row
 }
 
