@@ -50,7 +50,7 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		{"serving", serveStatement(2), []any{1, 2, 3, 4, 5}, []string{"SEARCH subscribers USING INTEGER PRIMARY KEY (rowid=?)"}},
 		{"who was told", toldStatement(2), []any{1, 2}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
 		{"articles of a window", between, []any{1, 2, 3}, []string{
-			"SEARCH born USING COVERING INDEX articles_first (seen>? AND seen<?)",
+			"SEARCH born USING COVERING INDEX verdicts_first (at>? AND at<?)",
 			"SEARCH verdicts USING COVERING INDEX sqlite_autoindex_verdicts_1 (article=?)",
 			"SEARCH a USING INDEX sqlite_autoindex_articles_2 (id=? AND version=?)",
 			"SEARCH v USING INDEX sqlite_autoindex_verdicts_1 (article=? AND version=?)",
