@@ -69,7 +69,7 @@ func (b *Bot) writerFor(h heard, a bots.Answer) writer {
 func (b *Bot) show(ctx context.Context, h heard, a bots.Answer) error {
 	s := card(a.Card, b.writerFor(h, a))
 	if a.Replace && h.Press != "" && h.Message != 0 {
-		err := b.replace(ctx, h, s, b.answering)
+		err := b.replace(ctx, h, s, b.replying)
 		if err == nil || errors.Is(err, delivery.ErrUnchanged) {
 			b.keepFresh(ctx, h, a)
 			return nil
@@ -113,7 +113,7 @@ func (b *Bot) send(ctx context.Context, h heard, s sheet, silent bool) error {
 	if h.Message != 0 && (h.Kind == pressedKind || to.Kind == delivery.Group) {
 		params.ReplyParameters = &models.ReplyParameters{MessageID: h.Message, AllowSendingWithoutReply: true}
 	}
-	return b.answering(ctx, to, func(ctx context.Context) error {
+	return b.replying(ctx, to, func(ctx context.Context) error {
 		_, err := b.api.SendMessage(ctx, params)
 		return err
 	})
@@ -121,7 +121,7 @@ func (b *Bot) send(ctx context.Context, h heard, s sheet, silent bool) error {
 
 func (b *Bot) takeAway(ctx context.Context, h heard) error {
 	to := h.address(b)
-	err := b.answering(ctx, to, func(ctx context.Context) error {
+	err := b.replying(ctx, to, func(ctx context.Context) error {
 		_, err := b.api.DeleteMessage(ctx, &bot.DeleteMessageParams{ChatID: to.Chat, MessageID: h.Message})
 		return err
 	})
@@ -129,7 +129,7 @@ func (b *Bot) takeAway(ctx context.Context, h heard) error {
 		return nil
 	}
 	if errors.Is(err, errTooOld) { // what cannot be taken away loses at least its buttons
-		return b.replace(ctx, h, sheet{}, b.answering)
+		return b.replace(ctx, h, sheet{}, b.replying)
 	}
 	return fmt.Errorf("take a card away: %w", err)
 }

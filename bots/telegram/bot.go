@@ -5,7 +5,7 @@
 // says in delivery's kinds of error what the platform meant (fault.go). Run keeps the command menus up to date
 // (commands.go) and receives: the poller (poll.go) or the webhook (webhook.go) reduces each update to what is needed of
 // it (heard.go), stores it in the Inbox and only then confirms it; the clerk (clerk.go) takes from the Inbox what is not
-// handled, in the order of each chat, asks the Front what to do (handle.go), does it (answer.go, card.go, and renew.go
+// handled, in the order of each chat (line.go), asks the Front what to do (handle.go), does it (answer.go, card.go, and renew.go
 // for a card that changes by itself), and wipes it.
 // After a crash the same clerk finds the same Inbox.
 //

@@ -74,10 +74,37 @@ func (b *Bot) inTurn(ctx, turn context.Context, to delivery.Address, do func(con
 	return b.attempt(ctx, to, do)
 }
 
+// errNoTurn says that a shared chat has heard as much as it may for now.
+var errNoTurn = errors.New("the chat may hear no more for now")
+
+// turnTime is how long an answer to a shared chat waits for its turn. A group that has heard all it may in a minute
+// would wait for most of the next: nobody looks for the answer then.
+const turnTime = 10 * time.Second
+
+// promptly is paced, for what a chat is told because somebody there asked.
+func (b *Bot) promptly(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	if to.Kind == delivery.Private {
+		return b.paced(ctx, to, do)
+	}
+	turn, cancel := context.WithTimeoutCause(ctx, turnTime, errNoTurn)
+	defer cancel()
+	return b.inTurn(ctx, turn, to, do)
+}
+
 // answering is a call somebody waits for: paced, and attempted again while the platform only asks for patience.
 func (b *Bot) answering(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	return b.patiently(ctx, to, do, b.paced)
+}
+
+// replying is answering, in a shared chat only while the answer comes soon; else it is errNoTurn.
+func (b *Bot) replying(ctx context.Context, to delivery.Address, do func(context.Context) error) error {
+	return b.patiently(ctx, to, do, b.promptly)
+}
+
+// patiently makes a call by a way, and again while the platform only asks for patience.
+func (b *Bot) patiently(ctx context.Context, to delivery.Address, do func(context.Context) error, by way) error {
 	for try := 1; ; try++ {
-		err := b.paced(ctx, to, do)
+		err := by(ctx, to, do)
 		var retry *delivery.RetryError
 		switch {
 		case !passing(err) || try == tries || ctx.Err() != nil:
@@ -117,6 +144,9 @@ func waitOf(retry *delivery.RetryError) time.Duration {
 // passing says whether a call may succeed if it is made again.
 func passing(err error) bool {
 	var retry *delivery.RetryError
+	if errors.Is(err, errNoTurn) {
+		return false
+	}
 	return errors.As(err, &retry) || errors.Is(err, delivery.ErrNotSent) || errors.Is(err, errNoAnswer)
 }
 

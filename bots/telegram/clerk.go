@@ -14,13 +14,17 @@ import (
 )
 
 const (
-	// inHand is how many updates are looked at beyond the oldest unhandled one.
-	inHand = 500
-	// atOnce is how many are handled at the same time.
-	atOnce = 64
-	// patience is how many updates of one chat may wait. Who writes faster than that is not heard for what is more, so
-	// that a flood in one chat keeps nobody else waiting.
-	patience = 30
+	// inHand is how many updates are looked at beyond the oldest unhandled one: more than a hundred groups may have
+	// waiting at a time, so that whoever comes after them is seen.
+	inHand = 1000
+	// atOnce is how many things that were said in shared chats are thought about at the same time, and as many beside
+	// them that were said in private or became of a chat: what groups say holds up neither the staff nor a migration.
+	atOnce = 32
+	// patience is how many updates of a private chat may wait, groupPatience how many of a shared one, which may hear
+	// little more than that in a minute. Who writes faster is not heard for what is more, so that a flood in one chat
+	// keeps nobody else waiting.
+	patience      = 30
+	groupPatience = 8
 	// handleTime is how long one update may take, the waiting for its turn included.
 	handleTime = time.Minute
 	// lastWords is how long a stop waits for what is being answered.
@@ -32,19 +36,20 @@ const (
 // clerk handles what is in the Inbox: each chat in its order, several chats at once.
 type clerk struct {
 	b      *Bot
-	places chan struct{}
-	free   chan struct{} // hands are half empty; one is enough
+	shared chan struct{} // places for what is said in shared chats
+	kept   chan struct{} // places for everything else
+	free   chan struct{} // there is room for more in hand; one is enough
 
 	mu      sync.Mutex
 	known   map[int64]bool // in a line, being handled, or wiped since the Inbox was read
 	wiped   []int64
-	lines   map[int64][]bots.Update // by chat
+	lines   map[int64][]errand // by chat
 	working sync.WaitGroup
 }
 
 func (b *Bot) newClerk() *clerk {
-	return &clerk{b: b, places: make(chan struct{}, atOnce), free: make(chan struct{}, 1),
-		known: map[int64]bool{}, lines: map[int64][]bots.Update{}}
+	return &clerk{b: b, shared: make(chan struct{}, atOnce), kept: make(chan struct{}, atOnce), free: make(chan struct{}, 1),
+		known: map[int64]bool{}, lines: map[int64][]errand{}}
 }
 
 // wake tells the clerk that there is something in the Inbox.
@@ -70,6 +75,14 @@ func (c *clerk) run(ctx context.Context) error {
 	defer timer.Stop()
 	c.working.Wait()
 	return nil
+}
+
+// roomForMore says that the Inbox is to be looked at again although hands were full.
+func (c *clerk) roomForMore() {
+	select {
+	case c.free <- struct{}{}:
+	default:
+	}
 }
 
 // wait rests until there may be something to take in. With full hands only finished work changes that.
@@ -122,101 +135,43 @@ func (c *clerk) queue(ctx, working context.Context, u bots.Update) {
 		c.finish(ctx, u)
 		return
 	}
-	begins, tooMany := c.stand(u, h)
+	begins, tooMany := c.stand(errand{u, h})
 	if tooMany {
 		c.b.Log.Warn("a chat says more than can be answered: let go", "lane", c.b.Lane())
-		c.finish(ctx, u)
+		if c.finish(ctx, u) {
+			c.roomForMore()
+		}
 	}
 	if begins {
 		c.working.Go(func() { c.serve(ctx, working, h.Chat) })
 	}
 }
 
-// stand puts an update into its chat's line. begins says that the line was not there before, tooMany that it is too long
-// for one more; what a chat becomes is never too much.
-func (c *clerk) stand(u bots.Update, h heard) (begins, tooMany bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	line, there := c.lines[h.Chat]
-	switch {
-	case c.known[u.ID]:
-		return false, false
-	case len(line) >= patience && h.Kind != eventKind:
-		return false, true
-	}
-	c.known[u.ID] = true
-	c.lines[h.Chat] = append(line, u)
-	return !there, false
-}
-
-// serve handles a chat's line until it is empty or ctx ends.
-func (c *clerk) serve(ctx, working context.Context, chat int64) {
-	for {
-		u, ok := c.next(chat)
-		if !ok {
-			return
-		}
-		select {
-		case c.places <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		if ctx.Err() == nil {
-			c.handle(working, u)
-		}
-		<-c.places
-		c.leave(chat)
-		if ctx.Err() != nil {
-			return
-		}
-	}
-}
-
-func (c *clerk) next(chat int64) (bots.Update, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.lines[chat]) == 0 {
-		delete(c.lines, chat)
-		return bots.Update{}, false
-	}
-	return c.lines[chat][0], true
-}
-
-// leave takes the first update out of its line.
-func (c *clerk) leave(chat int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.lines[chat] = c.lines[chat][1:]
-	if len(c.known)-len(c.wiped) <= inHand/2 {
-		select {
-		case c.free <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// handle handles one update and wipes it. One whose handling a stop has cut off stays for the next owner.
-func (c *clerk) handle(working context.Context, u bots.Update) {
-	var h heard
-	err := json.Unmarshal(u.Payload, &h)
-	if err == nil {
-		ctx, cancel := context.WithTimeout(working, handleTime)
-		err = c.b.handle(ctx, h)
-		cancel()
-	}
+// handle handles one update and wipes it. One whose handling a stop has cut off stays for the next owner. decided is
+// called when it is known what to do, before the platform is asked to do it.
+func (c *clerk) handle(working context.Context, e errand, decided func()) {
+	ctx, cancel := context.WithTimeout(working, handleTime)
+	err := c.b.handle(ctx, e.heard, decided)
+	cancel()
 	if working.Err() != nil {
 		return
 	}
-	c.tell(h, err)
-	c.finish(working, u)
+	c.tell(e.heard, err)
+	c.finish(working, e.update)
+	if errors.Is(err, errNoTurn) {
+		c.dismiss(working, e.heard.Chat)
+	}
 }
 
 // tell writes down what went wrong. Who blocks the bot before its answer comes is no fault.
 func (c *clerk) tell(h heard, err error) {
 	var standing *delivery.StandingError
 	level := slog.LevelError
-	if errors.As(err, &standing) {
+	switch {
+	case errors.As(err, &standing):
 		level = slog.LevelInfo
+	case errors.Is(err, errNoTurn):
+		level = slog.LevelWarn
 	}
 	if err != nil {
 		c.b.Log.Log(context.Background(), level, "an update was not answered as it should", "lane", c.b.Lane(), "kind", h.Kind, "err", err)
@@ -224,15 +179,16 @@ func (c *clerk) tell(h heard, err error) {
 }
 
 // finish wipes an update. Where that fails it stays known, and so is handled again only after a restart.
-func (c *clerk) finish(ctx context.Context, u bots.Update) {
+func (c *clerk) finish(ctx context.Context, u bots.Update) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
 	if err := c.b.Inbox.Done(ctx, u.Lane, u.ID); err != nil {
 		c.b.Log.Error("a handled update was not wiped", "lane", c.b.Lane(), "err", err)
-		return
+		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.known[u.ID] = true
 	c.wiped = append(c.wiped, u.ID)
+	return true
 }

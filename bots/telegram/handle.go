@@ -12,8 +12,8 @@ import (
 )
 
 // handle does what one update asks for. An error is for the log: the update is done with all the same, unless ctx has
-// ended. A pressed button is answered whatever happens.
-func (b *Bot) handle(ctx context.Context, h heard) error {
+// ended. A pressed button is answered whatever happens. decided is called when only the platform is left to be asked.
+func (b *Bot) handle(ctx context.Context, h heard, decided func()) error {
 	if h.Press != "" {
 		b.renewals.Stop(h.cardKey())
 	}
@@ -21,6 +21,7 @@ func (b *Bot) handle(ctx context.Context, h heard) error {
 	if err != nil && h.Press == "" || ctx.Err() != nil {
 		return err
 	}
+	decided()
 	if h.Event == bots.Moved {
 		h.Chat = h.To
 	}
