@@ -2,63 +2,124 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
 // Discord publishes about 10 messages an hour from one announcement channel; then it answers 429 with minutes to an
-// hour, which would hold up the channel's own messages. It is not documented, but seen.
+// hour, which would hold up the channel's own messages. It is not documented, but seen. Three of them are kept for
+// flashes.
 const (
 	crosspostsPerHour = 10
+	crosspostsKept    = 3
 	crosspostWindow   = time.Hour
+)
+
+var (
+	errHourUsedUp = errors.New("this announcement channel has used up its hour")
+	errHourKept   = errors.New("what is left of this announcement channel's hour is kept for flashes")
 )
 
 // crossposts counts what was published lately, by channel.
 type crossposts struct {
 	mu       sync.Mutex
-	channels map[string][]time.Time
+	channels map[string][]place
 }
 
-func newCrossposts() *crossposts { return &crossposts{channels: map[string][]time.Time{}} }
+// place is one of a channel's hour, taken by a message.
+type place struct {
+	message string
+	flash   bool
+	at      time.Time
+}
 
-// take says whether one more may be published from a channel now, and counts it. Channels that were silent for an hour
-// are forgotten.
-func (c *crossposts) take(channel string, now time.Time) bool {
+func newCrossposts() *crossposts { return &crossposts{channels: map[string][]place{}} }
+
+// take takes a place for a message, once; the error says why there is none.
+func (c *crossposts) take(s spot, flash bool, now time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for name, times := range c.channels {
-		for len(times) > 0 && now.Sub(times[0]) >= crosspostWindow {
-			times = times[1:]
+	c.forget(now)
+	taken := c.channels[s.channel]
+	others := 0
+	for _, p := range taken {
+		if p.message == s.message {
+			return nil
 		}
-		c.channels[name] = times
-		if len(times) == 0 {
-			delete(c.channels, name)
+		if !p.flash {
+			others++
 		}
 	}
-	if len(c.channels[channel]) >= crosspostsPerHour {
-		return false
+	switch {
+	case len(taken) >= crosspostsPerHour:
+		return errHourUsedUp
+	case !flash && others >= crosspostsPerHour-crosspostsKept:
+		return errHourKept
 	}
-	c.channels[channel] = append(c.channels[channel], now)
-	return true
+	c.channels[s.channel] = append(taken, place{s.message, flash, now})
+	return nil
 }
 
-// crosspost publishes a message to the servers that follow an announcement channel. It has been sent by now: that it
-// cannot be published is told in the log, and is no fault of the send.
-func (b *Bot) crosspost(ctx context.Context, channel, id string) {
-	if !b.crossposts.take(channel, b.now()) {
-		b.log.Warn("not published: this announcement channel has used up its hour", "limit", crosspostsPerHour)
+// forget frees the places of more than an hour ago, and forgets channels that have been silent since.
+func (c *crossposts) forget(now time.Time) {
+	for channel, taken := range c.channels {
+		taken = slices.DeleteFunc(taken, func(p place) bool { return now.Sub(p.at) >= crosspostWindow })
+		c.channels[channel] = taken
+		if len(taken) == 0 {
+			delete(c.channels, channel)
+		}
+	}
+}
+
+// crosspost publishes a message to the servers that follow an announcement channel. It has been sent by now: that it is
+// not published is no fault of the send, and is tried again beside it.
+func (b *Bot) crosspost(ctx context.Context, p delivery.Parcel, s spot) {
+	flash := p.Class == delivery.Flash
+	if err := b.crossposts.take(s, flash, b.now()); err != nil {
+		b.notPublished(err)
 		return
+	}
+	b.publish(ctx, publication{spot: s, flash: flash, first: b.now()})
+}
+
+// publish tries to publish a message. What may yet succeed is put back; the log is told once of what will not.
+func (b *Bot) publish(ctx context.Context, p publication) {
+	err := b.tryToPublish(ctx, p.spot)
+	if err == nil || code(err) == discordgo.ErrCodeMessageAlreadyCrossposted {
+		return
+	}
+	if passes(err) {
+		err = b.backlog.putBack(p, err, b.now())
+	}
+	if err != nil {
+		b.notPublished(err)
+	}
+}
+
+func (b *Bot) tryToPublish(ctx context.Context, s spot) error {
+	if err := b.door.brake.held(delivery.Announcement, b.now()); err != nil {
+		return err
 	}
 	if err := b.slot(ctx); err != nil {
-		b.log.Warn("not published", "err", err)
-		return
+		return err
 	}
-	err := b.door.do(ctx, call{doing: "publish a message", method: http.MethodPost,
-		path: spot{channel, id}.path() + "/crosspost"}, nil)
-	if err != nil && code(err) != discordgo.ErrCodeMessageAlreadyCrossposted {
-		b.log.Warn("not published", "err", err)
-	}
+	return b.door.do(ctx, call{doing: "publish a message", method: http.MethodPost, path: s.path() + "/crosspost"}, nil)
+}
+
+// passes says that what went wrong may be right another time.
+func passes(err error) bool {
+	var refused *refusal
+	var retry *delivery.RetryError
+	return errors.As(err, &retry) || !errors.As(err, &refused) && !errors.Is(err, delivery.ErrLaneDead) && !errors.Is(err, delivery.ErrRejected)
+}
+
+func (b *Bot) notPublished(why error) {
+	b.log.Warn("an announcement was sent, but not published to the servers that follow the channel", "err", why)
 }

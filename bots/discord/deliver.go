@@ -132,7 +132,7 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 		id = made.ID
 	}
 	if p.To.Kind == delivery.Announcement && p.To.Thread == "" {
-		b.crosspost(ctx, channel, id)
+		b.crosspost(ctx, p, spot{channel, id})
 	}
 	return id, nil
 }

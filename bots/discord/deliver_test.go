@@ -461,32 +461,6 @@ func TestOpeningDialogsTooFastHoldsUpNoChannel(t *testing.T) {
 	w.deliver(w.parcel(w.toReader()))
 }
 
-func TestTheEleventhAnnouncementOfAnHourIsNotPublished(t *testing.T) {
-	w := newWorld(t, discordtest.Options{})
-	channel := w.guild.NewChannel("announcements", discordtest.Announcement)
-	for i := range 12 {
-		p := w.parcel(w.to(channel))
-		p.Key = delivery.SendKey(p.Batch, delivery.SubscriberID(i))
-		w.deliver(p)
-	}
-	published := 0
-	for _, m := range channel.Received() {
-		if m.Published() {
-			published++
-		}
-	}
-	if calls := w.fake.Stats().Calls["crosspost_message"]; published != 10 || calls != 10 {
-		t.Errorf("%d published in %d calls", published, calls)
-	}
-	w.later(time.Hour)
-	p := w.parcel(w.to(channel))
-	p.Key = "another"
-	w.deliver(p)
-	if got := channel.Received(); !got[len(got)-1].Published() {
-		t.Error("an hour later it is not published either")
-	}
-}
-
 func TestAnAnnouncementThatCannotBePublishedIsSentAllTheSame(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	channel := w.guild.NewChannel("announcements", discordtest.Announcement)

@@ -7,12 +7,13 @@
 // Discord's headers ask for, counts invalid requests (brake.go) and says in the delivery package's kinds of error what
 // an answer meant (outcome.go). Because a send carries a nonce derived from its key, one whose answer was lost may be
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
+// Announcements are published, too (crosspost.go), again and again where that fails (backlog.go).
 //
 // What people do comes in over the gateway (gateway.go, shard.go, line.go, tap.go, events.go, roster.go) or as signed
-// calls (signed.go); access.go notices where the bot may post again. Both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
-// card (card.go) within the three seconds Discord allows; renew.go keeps a card up to date that changes by itself.
-// commands.go keeps the slash commands as the Front words them;
-// doctor.go and permissions.go find what is wrong.
+// calls (signed.go); both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
+// card (card.go) within the three seconds Discord allows; renew.go keeps a card up to date that changes by itself. From
+// the gateway, access.go notices where the bot may post again. commands.go keeps the slash commands as the Front words
+// them; doctor.go and permissions.go find what is wrong.
 package discord
 
 import (
@@ -62,6 +63,7 @@ type Bot struct {
 	door       *door
 	dialogs    *dialogs
 	crossposts *crossposts
+	backlog    *backlog
 	access     *access
 	reopening  sync.Mutex     // held by whoever tells of channels that are open again
 	answering  sync.WaitGroup // people being answered
@@ -99,6 +101,7 @@ func New(c Config) (*Bot, error) {
 		door:       newDoor(base, c.Token, c.Pacer, c.Now),
 		dialogs:    newDialogs(),
 		crossposts: newCrossposts(),
+		backlog:    newBacklog(),
 		access:     newAccess(),
 		crowd:      make(chan struct{}, crowd),
 

@@ -18,6 +18,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	b.renewals.Open()
 	parts.Go(func() { b.register(ctx) })
+	parts.Go(func() { b.publishBacklog(ctx) })
 	if b.key == nil {
 		parts.Go(func() { b.listen(ctx) })
 	}
