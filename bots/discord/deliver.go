@@ -124,7 +124,7 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 		var made struct {
 			ID string `json:"id"`
 		}
-		err := b.door.do(ctx, call{doing: "send a message", method: http.MethodPost, chat: p.To.Chat,
+		err := b.door.do(ctx, call{doing: "send a message", method: http.MethodPost, key: p.Key, chat: p.To.Chat,
 			path: "/channels/" + channel + "/messages", body: m}, &made)
 		if err != nil {
 			return "", err
@@ -138,12 +138,12 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 }
 
 func (b *Bot) edit(ctx context.Context, p delivery.Parcel, target spot) error {
-	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, chat: p.To.Chat,
+	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, key: p.Key, chat: p.To.Chat,
 		path: target.path(), body: revised(render(p, b.now()), p.To.Kind)}, nil)
 }
 
 func (b *Bot) remove(ctx context.Context, p delivery.Parcel, target spot) error {
-	return b.door.do(ctx, call{doing: "delete a message", method: http.MethodDelete, chat: p.To.Chat, path: target.path()}, nil)
+	return b.door.do(ctx, call{doing: "delete a message", method: http.MethodDelete, key: p.Key, chat: p.To.Chat, path: target.path()}, nil)
 }
 
 // channel is where one speaks to an address.

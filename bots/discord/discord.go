@@ -4,7 +4,7 @@
 //
 // The parts meet like this. A Bot is one token. Deliver (deliver.go) renders a parcel (render.go, alert.go, digest.go,
 // fit.go, markup.go) and sends it through the door (door.go), the one place that makes calls: it keeps the pace that
-// Discord's headers ask for, counts invalid requests (brake.go) and says in the delivery package's kinds of error what
+// Discord's headers ask for, counts invalid requests (brake.go), knows which message is barred on the way (barring.go) and says in the delivery package's kinds of error what
 // an answer meant (outcome.go). Because a send carries a nonce derived from its key, one whose answer was lost may be
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
 // Announcements are published, too (crosspost.go), again and again where that fails (backlog.go).

@@ -40,6 +40,8 @@ type door struct {
 	now    func() time.Time
 	client *http.Client
 	brake  brake
+
+	barring barring
 }
 
 // call is one call to Discord.
@@ -48,9 +50,10 @@ type call struct {
 	method string
 	path   string // below the base: "/channels/…"
 	query  url.Values
-	body   any    // nil: none
-	chat   string // the chat, as the pacer names it, that the answer's limits are about; "" none
-	public bool   // an interaction's own endpoint: needs no token, and does not count to the bot's rate
+	body   any          // nil: none
+	key    delivery.Key // the message it is about; "" none
+	chat   string       // the chat, as the pacer names it, that the answer's limits are about; "" none
+	public bool         // an interaction's own endpoint: needs no token, and does not count to the bot's rate
 }
 
 func newDoor(base *url.URL, token string, pacer *delivery.Pacer, now func() time.Time) *door {

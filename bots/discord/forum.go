@@ -38,7 +38,7 @@ func (b *Bot) post(ctx context.Context, p delivery.Parcel, m message) (string, e
 		}
 	}
 	var made thread
-	err := b.door.do(ctx, call{doing: "begin a forum post", method: http.MethodPost, chat: p.To.Chat,
+	err := b.door.do(ctx, call{doing: "begin a forum post", method: http.MethodPost, key: p.Key, chat: p.To.Chat,
 		path: "/channels/" + p.To.Chat + "/threads", body: forumPost{name, m}}, &made)
 	return made.ID, err
 }

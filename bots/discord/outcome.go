@@ -25,10 +25,6 @@ const (
 	codeThreadIsLocked = 160005
 )
 
-// banPause is how long a lane rests when Cloudflare bars the door and does not say for how long; bans last up to an
-// hour, and each try counts.
-const banPause = 10 * time.Minute
-
 // refusal is Discord's own answer that it did not do what was asked.
 type refusal struct {
 	status int
@@ -73,6 +69,7 @@ type answered struct {
 func (d *door) refused(c call, response *http.Response, body []byte, now time.Time) error {
 	status := response.StatusCode
 	if status >= 200 && status < 300 {
+		d.barring.answered(now)
 		return nil
 	}
 	var a answered
@@ -83,7 +80,7 @@ func (d *door) refused(c call, response *http.Response, body []byte, now time.Ti
 	}
 	switch {
 	case foreign && (status == http.StatusForbidden || status == http.StatusTooManyRequests):
-		return d.barred(response, now)
+		return d.barred(c, response, now)
 	case editedTooOften(a.Code):
 		return &delivery.RetryError{After: waitOf(response, a), Scope: delivery.ScopeMessage, Err: &refusal{status: status, code: a.Code, says: a.Message}}
 	case status == http.StatusTooManyRequests:
@@ -125,12 +122,22 @@ func passing(code int) bool {
 	return false
 }
 
-// barred is Cloudflare's page: our address is banned for a while.
-func (d *door) barred(response *http.Response, now time.Time) error {
-	after := cmp.Or(seconds(response.Header.Get("Retry-After")), banPause)
-	d.pacer.PauseLane(now.Add(after))
-	return &delivery.RetryError{After: after, Scope: delivery.ScopeLane,
+// barred is Cloudflare's page: our address is banned for a while, or what we say is not let through. One about an answer
+// to somebody holds up no message.
+func (d *door) barred(c call, response *http.Response, now time.Time) error {
+	r := &delivery.RetryError{After: cmp.Or(seconds(response.Header.Get("Retry-After")), banPause), Scope: delivery.ScopeLane,
 		Err: fmt.Errorf("%d from in front of Discord: our address is barred for a while", response.StatusCode)}
+	times, alone := 1, false
+	if c.key != "" {
+		times, alone = d.barring.meet(c.key, now)
+	}
+	if !c.public && !alone {
+		d.pacer.PauseLane(now.Add(r.After))
+	}
+	if c.public || times > 1 {
+		r.Scope, r.After = delivery.ScopeMessage, barredFor(r.After, times)
+	}
+	return r
 }
 
 // tooFast is a 429 of Discord's own. A global one has no reset headers, only what it says of itself.
@@ -141,7 +148,9 @@ func (d *door) tooFast(c call, response *http.Response, a answered, now time.Tim
 		Err: &refusal{status: response.StatusCode, code: a.Code, says: a.Message}}
 	if a.Global || header.Get("X-RateLimit-Global") == "true" || header.Get("X-RateLimit-Scope") == "global" {
 		r.Scope = delivery.ScopeLane
-		d.pacer.PauseLane(now.Add(after))
+		if !c.public { // answers to people have a limit of their own
+			d.pacer.PauseLane(now.Add(after))
+		}
 	} else if c.chat != "" {
 		d.pacer.PauseChat(c.chat, now.Add(after))
 	}
