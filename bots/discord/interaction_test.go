@@ -248,6 +248,28 @@ func TestAFaultOfOursIsASentence(t *testing.T) {
 	}
 }
 
+func TestTextInADialogIsAskedAndAnswered(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.connected()
+	w.front.says(func(bots.Request) (bots.Answer, error) { return bots.Answer{Card: said("You follow Russia now.")}, nil })
+	dialog := w.reader.DM(nil)
+	w.news.Say(w.reader, "not for us")
+	dialog.Say(w.reader, "  Russia ")
+	w.await("it is answered", func() bool { return len(dialog.Received()) == 1 })
+	if got := dialog.Received()[0]; got.Embeds[0].Description != "You follow Russia now." {
+		t.Errorf("answered %+v", got)
+	}
+	dialog.Say(w.reader, "/news Follow health")
+	w.await("it is answered", func() bool { return len(dialog.Received()) == 2 })
+	w.front.mu.Lock()
+	defer w.front.mu.Unlock()
+	if asked := w.front.asked; len(asked) != 2 || asked[0].Text != "Russia" || asked[0].Chat != w.toReader() || !asked[0].Admin ||
+		asked[1].Command != "follow" || asked[1].Args != "health" || asked[1].Text != "" {
+		t.Errorf("asked %+v", asked)
+	}
+	w.sound()
+}
+
 func TestTheOneTopicChosenForAnAlertIsAChoice(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	w.connected()

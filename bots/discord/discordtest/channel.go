@@ -146,7 +146,8 @@ func (c *Channel) find(id string) *Message {
 	return c.messages[i]
 }
 
-// Say writes text into the channel as u. Where u cannot write, it panics: that is a mistake in the test.
+// Say writes text into the channel as u. In a dialog the bot gets MESSAGE_CREATE, if it asked for direct messages. Where u
+// cannot write, it panics: that is a mistake in the test.
 func (c *Channel) Say(u *User, text string) Message { return c.Reply(u, "", text) }
 
 // Reply answers a message, as Say.
@@ -177,6 +178,9 @@ func (c *Channel) write(m *Message) {
 	if most := c.s.opt.History; most > 0 && len(c.messages) > most {
 		c.messages[0] = nil
 		c.messages = c.messages[1:]
+	}
+	if c.kind == DM {
+		c.bot.dispatch(intentDirectMessages, "MESSAGE_CREATE", m.wire(c.s)) // its own messages, too
 	}
 	c.s.publishMessage(Written, m)
 }

@@ -48,6 +48,9 @@ const (
 // intentGuilds is the intent under which servers, channels, threads and roles are told of.
 const intentGuilds = 1 << 0
 
+// intentDirectMessages is the intent under which what people write to the bot alone is told of, with its text.
+const intentDirectMessages = 1 << 12
+
 // privileged are the intents that need a permission in the developer portal, which bots here do not have.
 const privileged = 1<<1 | 1<<8 | 1<<15
 

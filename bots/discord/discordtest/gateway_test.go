@@ -27,6 +27,19 @@ func next[E any](t testing.TB, events <-chan E) E {
 	}
 }
 
+func TestABotHearsWhatIsWrittenToItAlone(t *testing.T) {
+	w := newTown(t, discordtest.Options{})
+	s := client(t, w.srv)
+	s.Identify.Intents = discordgo.IntentsGuilds | discordgo.IntentsDirectMessages
+	written := on[*discordgo.MessageCreate](s)
+	open(t, s)
+	w.text.Say(w.olga, "to all")
+	w.olga.DM(nil).Say(w.olga, "to you")
+	if m := next(t, written); m.Content != "to you" || m.GuildID != "" || m.Author.ID != w.olga.ID() || m.Author.Bot {
+		t.Errorf("message create: %+v", m.Message)
+	}
+}
+
 func TestTheRealClientHearsOfTheWorld(t *testing.T) {
 	for _, compress := range []bool{true, false} {
 		w := newTown(t, discordtest.Options{})
