@@ -7,12 +7,17 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/web"
 )
 
 // InitCmd links the operator's own chats.
@@ -63,26 +68,29 @@ func howToSend(code string, members []*member) string {
 	return said.String()
 }
 
-// healthy prints what is found wrong with the bots; a token that is refused ends it.
+// healthy prints what is found wrong with the bots. A bot that does not even know who it is ends it: that is its first
+// finding. The rest is often as it is before the first start (in no server yet, no webhook set yet) and is only shown.
 func healthy(ctx context.Context, env *Env, members []*member) error {
 	if len(members) == 0 {
 		return usageError{errors.New("no bot is set: TENBELLS_TELEGRAM_TOKEN or TENBELLS_DISCORD_TOKEN is needed")}
 	}
-	var found []bots.Finding
-	wrong := 0
+	var all []bots.Finding
+	unknown, hints := false, false
 	for _, m := range members {
-		for _, f := range m.Check(ctx) {
-			found = append(found, f)
-			if !f.OK {
-				wrong++
-			}
+		for i, f := range m.Check(ctx) {
+			all = append(all, f)
+			unknown = unknown || i == 0 && !f.OK
+			hints = hints || !f.OK
 		}
 	}
-	if err := (CheckCmd{}).print(env, found); err != nil {
+	if err := (CheckCmd{}).print(env, all); err != nil {
 		return err
 	}
-	if wrong > 0 {
+	switch {
+	case unknown:
 		return errors.New("mend that first, then run tenbells init again")
+	case hints:
+		fmt.Fprintln(env.Out, "\nWhat is WRONG may be so before the first start. If the bot does not answer you, mend it first.")
 	}
 	return nil
 }
@@ -94,11 +102,13 @@ func (c InitCmd) await(ctx context.Context, n *newsroom, members []*member, door
 	if err := n.unowned(ctx, members); err != nil {
 		return "", err
 	}
-	var group sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return n.openDoors(ctx, members) })
 	for _, m := range members {
 		h := delivery.Holding{Leases: n.store, Name: leaseOf(m.lane), Owner: processName(), Log: n.log, Now: time.Now}
-		group.Go(func() {
+		group.Go(func() error {
 			h.Hold(ctx, func(ctx context.Context, _ *delivery.Tenure) error { return m.Run(ctx) })
+			return nil
 		})
 	}
 	var person string
@@ -107,11 +117,31 @@ func (c InitCmd) await(ctx context.Context, n *newsroom, members []*member, door
 	case person = <-door.linked:
 	}
 	cancel()
-	group.Wait()
+	err := group.Wait()
 	if person == "" {
-		return "", errors.New("nobody sent the code")
+		return "", cmp.Or(err, errors.New("nobody sent the code"))
+	}
+	if err != nil {
+		n.log.Warn("the doors did not close well", "err", err)
 	}
 	return person, nil
+}
+
+// openDoors serves what the bots' platforms call, until ctx ends: where a webhook is set, the code comes that way.
+func (n *newsroom) openDoors(ctx context.Context, members []*member) error {
+	doors := (&service{members: members}).doors()
+	if len(doors) == 0 {
+		return nil
+	}
+	mux := http.NewServeMux()
+	for pattern, door := range doors {
+		mux.Handle(pattern, door)
+	}
+	ln, err := net.Listen("tcp", n.set.Listen)
+	if err != nil {
+		return fmt.Errorf("TENBELLS_LISTEN: the bots hear over webhooks, which come in there: %w", err)
+	}
+	return web.Serve(ctx, ln, mux, 5*time.Second, n.log)
 }
 
 // unowned makes sure that no serving process works with these bots.

@@ -20,15 +20,19 @@ type linking struct {
 	said  strings.Builder
 }
 
-// link starts tenbells init in a world whose bot stands in a server; both platforms reach it.
+// settle lets the Discord bot stand in a server.
+func (w *world) settle() {
+	owner := w.discord.NewUser(discordtest.Person{Name: "Olga"})
+	w.discord.NewGuild(owner, "Newsroom").Install(w.discord.Bots()[0], discordtest.ViewChannel)
+}
+
+// link starts tenbells init in a world where both platforms reach it.
 func (w *world) link(t *testing.T) (l *linking, code string) {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner := w.discord.NewUser(discordtest.Person{Name: "Olga"})
-	w.discord.NewGuild(owner, "Newsroom").Install(w.discord.Bots()[0], discordtest.ViewChannel)
 	cmd := exec.Command(path, "init", "--wait", patience.String())
 	cmd.Env = w.env
 	out, err := cmd.StdoutPipe()
@@ -80,6 +84,7 @@ func TestInitKnowsWhoSendsTheCodeOnTelegram(t *testing.T) {
 
 func TestInitKnowsWhoSendsTheCodeOnDiscord(t *testing.T) {
 	w := newWorld(t, storetest.SQLiteURL(t))
+	w.settle()
 	l, code := w.link(t)
 	account := w.discord.Bots()[0]
 	w.until("the bot listens", func() bool { return account.Connections() == 1 && len(account.Commands()) == 1 })
@@ -95,4 +100,37 @@ func TestInitKnowsWhoSendsTheCodeOnDiscord(t *testing.T) {
 		m, ok := dm.Last()
 		return ok && len(m.Embeds) == 1 && strings.Contains(m.Embeds[0].Description, bots.Say("en", "linked", "outlet", "RFE/RL"))
 	})
+}
+
+// Before the first start the Discord bot is in no server and the webhook is not set: neither keeps the code from coming.
+func TestInitHearsTheCodeOverAWebhook(t *testing.T) {
+	w := newWorld(t, storetest.SQLiteURL(t), "TENBELLS_TELEGRAM_WEBHOOK_SECRET=s3cret")
+	w.env = append(w.env, "TENBELLS_PUBLIC_URL=http://"+w.listen)
+	l, code := w.link(t)
+	editor := w.telegram.NewUser(telegramtest.Person{FirstName: "Ann", Language: "en"})
+	editor.Start(code)
+	if got, want := l.until("TENBELLS_STAFF="), "telegram:"+strconv.FormatInt(editor.ID(), 10); got != want {
+		t.Errorf("staff is %q, not %q", got, want)
+	}
+	if said := l.said.String(); !strings.Contains(said, "WRONG") || !strings.Contains(said, "before the first start") {
+		t.Errorf("what is wrong is not shown as a hint:\n%s", said)
+	}
+	if n := w.telegram.Stats().Calls["getUpdates"]; n != 0 {
+		t.Errorf("polled %d times", n)
+	}
+}
+
+func TestInitEndsWhereATokenIsRefused(t *testing.T) {
+	w := newWorld(t, storetest.SQLiteURL(t))
+	w.env = append(w.env, "TENBELLS_TELEGRAM_TOKEN=1:refused")
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "init", "--wait", "1ms")
+	cmd.Env = w.env
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "mend that first") {
+		t.Errorf("%v:\n%s", err, out)
+	}
 }
