@@ -24,6 +24,11 @@ func (d *Desk) carry(ctx context.Context, al Alert) (unfinished bool, err error)
 	if err != nil {
 		return false, fmt.Errorf("carry version %d: %w", am.Version, err)
 	}
+	if am.Kind == Recall && next == "" { // before it counts as carried: nobody comes back to it after that
+		if err := d.Record.SetBatch(ctx, al.ID.Batch(), delivery.BatchCancelled); err != nil {
+			return false, fmt.Errorf("end what is recalled: %w", err)
+		}
+	}
 	resumed := false
 	al, err = d.File.Update(ctx, al.ID, nil, func(now *Alert) (err error) {
 		if !now.amending() || !now.Amendment.standsAt(am) {
