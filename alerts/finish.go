@@ -66,6 +66,8 @@ func (al Alert) corrected() bool {
 // batch is how the ledger must treat what is owed of an alert.
 func (al Alert) batch() delivery.BatchState {
 	switch {
+	case al.Status == Recalled && al.amending():
+		return delivery.BatchPaused // whoever may have been told is told the notice, which is not in the ledger yet
 	case al.Overtaken != "", al.Status == CancelledStatus, al.Status == Recalled:
 		return delivery.BatchCancelled
 	case al.Status == Paused:
