@@ -129,7 +129,7 @@ func (c InitCmd) await(ctx context.Context, n *newsroom, members []*member, door
 
 // openDoors serves what the bots' platforms call, until ctx ends: where a webhook is set, the code comes that way.
 func (n *newsroom) openDoors(ctx context.Context, members []*member) error {
-	doors := (&service{members: members}).doors()
+	doors := doors(members)
 	if len(doors) == 0 {
 		return nil
 	}

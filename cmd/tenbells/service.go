@@ -158,14 +158,15 @@ func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server := web.New(web.Config{
 		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: metrics,
-		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: s.doors(), Log: s.log,
+		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
 }
 
-func (s *service) doors() map[string]http.Handler {
+// doors are the handlers through which platforms reach their bots, by pattern.
+func doors(members []*member) map[string]http.Handler {
 	all := map[string]http.Handler{}
-	for _, m := range s.members {
+	for _, m := range members {
 		for pattern, door := range m.doors {
 			all[pattern] = door
 		}
