@@ -106,11 +106,13 @@ func (al Alert) messages(rs []subscriptions.Recipient, now time.Time) []delivery
 		expires := al.Expires
 		if due.After(now) { // somebody's quiet hours may end when it is hardly new any more
 			expires = later(expires, due.Add(time.Hour))
+		} else {
+			due = al.SendAt // the same for all, or those on the last page would always be the last
 		}
 		key := delivery.SendKey(al.ID.Batch(), r.ID)
 		ms = append(ms, delivery.Message{
 			Key: key, Batch: al.ID.Batch(), Lane: r.Lane, Subscriber: r.ID, Op: delivery.Send, Class: al.Class,
-			Rank: delivery.Rank(r.Kind, key), Due: due, Expires: expires,
+			Rank: delivery.Rank(r.Kind, al.ID.Batch(), r.ID), Due: due, Expires: expires,
 			Content: al.ID.Content(lang), Silent: al.Class == delivery.Routine,
 		})
 	}

@@ -98,7 +98,7 @@ type Ledger interface {
 
 	// Turn settles receipts and then claims up to n due messages, all in one transaction, so that durability costs one
 	// write however many there are. What is claimed is in Sending, with its attempt on record, before Turn returns.
-	// Order: class, rank, due. Nothing is claimed while halted, nor are sends of a paused batch; sends of a cancelled
+	// Order: class, kind of chat, due, rank. Nothing is claimed while halted, nor are sends of a paused batch; sends of a cancelled
 	// batch are dropped instead. Those whose outcome is unknown are not repeated either, unless their content is a recall
 	// by now: whoever may have been told hears that it is withdrawn. Subscribers who stopped get edits and deletes of
 	// what they have, and nothing new. A receipt for a key that is not Sending under this lease is ignored.

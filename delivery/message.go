@@ -162,13 +162,14 @@ const (
 )
 
 // BeyondChannels is the first rank that is not a channel's.
-const BeyondChannels = 1 << 16
+const BeyondChannels = 1 << 32
 
-// Rank orders messages of one class: channels (many readers behind one send) before groups before private chats, and
-// within these by a hash of the key, so that never the same people are always last. The hash has few values: a page
-// of a large batch is written in as many places of the ledger's index, and each more costs it a page of the database.
-func Rank(kind Kind, key Key) int {
+// Rank orders the messages of a batch: channels (many readers behind one send) before groups before private chats, and
+// each of these by the subscriber's id with bits of it flipped, others for every batch, so that never the same people are
+// always last. Those who subscribed one after another stay beside each other: what is owed, claimed and settled together
+// lies on the same few pages of the database.
+func Rank(kind Kind, b BatchID, to SubscriberID) int {
 	h := fnv.New32a()
-	h.Write([]byte(key))
-	return kind.order()<<16 | int(h.Sum32()>>27)
+	h.Write([]byte(b))
+	return kind.order()*BeyondChannels + int(uint32(to)^h.Sum32())
 }

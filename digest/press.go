@@ -141,7 +141,7 @@ func (r *round) issue(s subscriptions.Subscriber, e edition, told []delivery.Bat
 	_, quiet := s.Quiet.Until(r.now, s.Zone)
 	issue.Message = &delivery.Message{
 		Key: key, Batch: e.batch, Lane: s.Address.Lane(), Subscriber: s.ID, Op: delivery.Send, Class: delivery.Digest,
-		Rank: delivery.Rank(s.Address.Kind, key), Due: r.now, Expires: expiry(r.now, issue.Next),
+		Rank: delivery.Rank(s.Address.Kind, e.batch, s.ID), Due: r.now, Expires: expiry(r.now, issue.Next),
 		Content: e.content, Omit: omit, Silent: quiet,
 	}
 	return issue

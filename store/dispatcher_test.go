@@ -102,7 +102,7 @@ func (o *tower) owe(b delivery.BatchID, class delivery.Class, from, n int) {
 		to := o.house.Subscribe(delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: fmt.Sprint(i), Kind: delivery.Private})
 		key := delivery.SendKey(b, to)
 		ms = append(ms, delivery.Message{Key: key, Batch: b, Lane: towerLane, Subscriber: to, Op: delivery.Send, Class: class,
-			Rank: delivery.Rank(delivery.Private, key), Due: time.Now(), Content: delivery.ContentID(b + "/en")})
+			Rank: delivery.Rank(delivery.Private, b, to), Due: time.Now(), Content: delivery.ContentID(b + "/en")})
 	}
 	if _, err := o.Owe(context.Background(), ms); err != nil {
 		o.t.Fatal(err)

@@ -10,15 +10,14 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// stage is where an unfinished message waits; a finished one has none. Only what is ripe is looked at by a claim, so
-// that neither a million messages held until morning nor a paused batch in front of all others costs it anything.
+// stage is where an unfinished message waits; a finished one has none. Only what is in line is looked at by a claim, so
+// that a paused batch in front of all others costs it nothing.
 type stage int
 
 const (
-	waiting  stage = iota // not due
-	ripe                  // due; or, while its batch is stopped, not found out yet
-	parked                // its batch is paused
-	inFlight              // attempt on record, receipt not yet
+	inLine   stage = 0 // from when it is due on; while its batch is stopped, until that is found out
+	parked   stage = 2 // its batch is paused
+	inFlight stage = 3 // attempt on record, receipt not yet
 )
 
 // Recover turns what an earlier owner left in flight into unknown, due at once: delivery.Ledger.
@@ -33,7 +32,7 @@ func (s *Store) Recover(ctx context.Context, l delivery.Lease, lane delivery.Lan
 	return n, failed("recover "+string(lane), err)
 }
 
-const recoverFlying = `UPDATE messages SET state = 'unknown', stage = 1, due = $3, doubtful = TRUE
+const recoverFlying = `UPDATE messages SET state = 'unknown', stage = 0, due = $3, doubtful = TRUE
 	WHERE lane = $1 AND stage = 3 AND epoch <> $2`
 
 // Turn settles receipts and claims up to n messages: delivery.Ledger.
@@ -66,18 +65,10 @@ func (s *Store) turn(ctx context.Context, tx *sql.Tx, l delivery.Lease, lane del
 			return c, err
 		}
 	}
-	if c.Next, err = s.ripen(ctx, tx, lane, now); err != nil {
-		return c, err
-	}
 	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
-	if err := claim.run(ctx, n); err != nil {
-		return c, err
-	}
+	c.Next, err = claim.run(ctx, n)
 	c.Parcels = claim.parcels
-	if claim.next.Before(c.Next) && !claim.next.IsZero() || c.Next.IsZero() {
-		c.Next = claim.next
-	}
-	return c, nil
+	return c, err
 }
 
 // signs is what a turn must know before anything else.

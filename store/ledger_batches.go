@@ -61,18 +61,18 @@ func (s *Store) sweepAny(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return err
 }
 
-// inLine is what a sweep does to the messages of a batch by its state. Messages that a claim has just locked are passed
+// swept is what a sweep does to the messages of a batch by its state. Messages that a claim has just locked are passed
 // over: the claim looks at the batch itself.
-var inLine = map[delivery.BatchState]string{
-	delivery.BatchPaused: `UPDATE messages SET stage = 2 WHERE stage = 1`,
-	delivery.BatchOpen:   `UPDATE messages SET stage = 1 WHERE stage = 2`,
+var swept = map[delivery.BatchState]string{
+	delivery.BatchPaused: `UPDATE messages SET stage = 2 WHERE stage = 0`,
+	delivery.BatchOpen:   `UPDATE messages SET stage = 0 WHERE stage = 2`,
 	delivery.BatchCancelled: `UPDATE messages SET state = 'dropped', reason = 'cancelled', stage = NULL, done = $4,
-		purge = CAST($4 AS BIGINT) + CASE WHEN rank < $5 THEN CAST($6 AS BIGINT) ELSE $7 END WHERE stage IN (0, 1, 2) AND NOT doubtful`,
+		purge = CAST($4 AS BIGINT) + CASE WHEN rank < $5 THEN CAST($6 AS BIGINT) ELSE $7 END WHERE stage IN (0, 2) AND NOT doubtful`,
 }
 
-// inDoubt leaves to the next claim what of a cancelled batch may have arrived: it knows whether there is a notice to
+// inDoubt leaves to the next claim, which is to come at once, what of a cancelled batch may have arrived: it knows whether there is a notice to
 // bring there.
-const inDoubt = `UPDATE messages SET stage = 1 WHERE stage IN (0, 2) AND doubtful`
+const inDoubt = `UPDATE messages SET stage = 0, due = owed WHERE stage IN (0, 2) AND doubtful`
 
 // sweep brings the next page of the batch that which finds into line; done says that none is left.
 func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, which string, args ...any) (done bool, err error) {
@@ -95,11 +95,11 @@ func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, 
 	if state == delivery.BatchCancelled {
 		set = append(set, millis(now), delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
 	}
-	if _, err := tx.ExecContext(ctx, s.inLine(inLine[state]), set...); err != nil {
+	if _, err := tx.ExecContext(ctx, s.sends(swept[state]), set...); err != nil {
 		return false, err
 	}
 	if state == delivery.BatchCancelled {
-		if _, err := tx.ExecContext(ctx, s.inLine(inDoubt), b, after, last); err != nil {
+		if _, err := tx.ExecContext(ctx, s.sends(inDoubt), b, after, last); err != nil {
 			return false, err
 		}
 	}
@@ -107,8 +107,8 @@ func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, 
 	return !more, err
 }
 
-// inLine is what a sweep does, to the sends of one page.
-func (s *Store) inLine(do string) string {
+// sends is what a sweep does, to the sends of one page.
+func (s *Store) sends(do string) string {
 	return do + ` AND key IN (SELECT key FROM messages
 		WHERE batch = $1 AND key > $2 AND key <= $3 AND op = 'send' AND stage IS NOT NULL ` + s.dialect.skipRow + `)`
 }

@@ -29,7 +29,7 @@ func mass(b delivery.BatchID, n, readers int, class delivery.Class, due time.Tim
 			to = delivery.SubscriberID(i%readers + 1)
 		}
 		ms[i] = delivery.Message{Key: key, Batch: b, Lane: "telegram/main", Subscriber: to, Op: delivery.Send,
-			Class: class, Rank: delivery.Rank(delivery.Private, key), Due: due, Content: "alert/flood/en"}
+			Class: class, Rank: delivery.Rank(delivery.Private, b, delivery.SubscriberID(i+1)), Due: due, Content: "alert/flood/en"}
 	}
 	return ms
 }

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// siftPage is how many ripe messages are looked at when those first looked at were not all to be sent.
+	// siftPage is how many due messages are looked at when those first looked at were not all to be sent.
 	siftPage = 500
 
 	// siftRounds bounds how often a turn does so: a paused or expired batch is cleared away over several turns.
@@ -30,27 +30,49 @@ type claiming struct {
 	now   time.Time
 
 	parcels []delivery.Parcel
-	next    time.Time // when to look again because of what was left or postponed; zero: no need
+	rounds  int // how often more was looked at than is wanted
 }
 
-// run takes up to n ripe messages in their order. What is not to be sent is put where it belongs on the way.
-func (c *claiming) run(ctx context.Context, n int) error {
-	limit := n
-	for range siftRounds {
-		want := n - len(c.parcels)
-		found, err := c.candidates(ctx, limit)
+// run takes up to n messages that are due, in their order. What is not to be sent is put where it belongs on the way. It
+// answers when to look again for what is left; zero: no need.
+func (c *claiming) run(ctx context.Context, n int) (time.Time, error) {
+	all, err := c.heads(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	due := c.order(all, n)
+	for _, h := range due {
+		if err := c.from(ctx, h.turn, min(h.n, n-len(c.parcels))); err != nil {
+			return time.Time{}, err
+		}
+		if c.rounds >= siftRounds {
+			return c.now, nil // more is due
+		}
+	}
+	if len(due) > 0 && len(c.parcels) < n {
+		all, err = c.heads(ctx)
+	}
+	return earliest(all), err
+}
+
+// from takes up to n due messages of a line.
+func (c *claiming) from(ctx context.Context, turn, n int) error {
+	end := len(c.parcels) + n
+	for limit := n; len(c.parcels) < end && c.rounds < siftRounds; limit = siftPage {
+		found, err := c.candidates(ctx, turn, limit)
 		if err != nil {
 			return err
 		}
-		if err := c.take(ctx, found, want); err != nil {
+		if err := c.take(ctx, found, end-len(c.parcels)); err != nil {
 			return err
 		}
-		if len(c.parcels) == n || len(found) < limit {
+		if len(found) < limit {
 			return nil
 		}
-		limit = siftPage
+		if len(c.parcels) < end {
+			c.rounds++
+		}
 	}
-	c.next = c.now // more is ripe
 	return nil
 }
 
@@ -66,7 +88,7 @@ func (c *claiming) take(ctx context.Context, found []candidate, n int) error {
 	return c.mark(ctx, s.ready)
 }
 
-// candidate is a ripe message, and what is on record of it.
+// candidate is a message that is due, and what is on record of it.
 type candidate struct {
 	delivery.Parcel
 	brings int // the version it is for, if it is a follow-up
@@ -74,10 +96,10 @@ type candidate struct {
 
 const findCandidates = `SELECT key, batch, subscriber, op, class, rank, due, expires, content, target, brings, omit, silent,
 		attempts, doubtful, first
-	FROM messages WHERE lane = $1 AND stage = 1 ORDER BY turn, rank, due, key LIMIT $2 `
+	FROM messages WHERE lane = $1 AND stage = 0 AND turn = $2 AND due <= $3 ORDER BY due, rank LIMIT $4 `
 
-func (c *claiming) candidates(ctx context.Context, limit int) ([]candidate, error) {
-	return collect(ctx, c.quick(c.tx), c.scan, findCandidates+c.dialect.skipRow, c.lane, limit)
+func (c *claiming) candidates(ctx context.Context, turn, limit int) ([]candidate, error) {
+	return collect(ctx, c.quick(c.tx), c.scan, findCandidates+c.dialect.skipRow, c.lane, turn, millis(c.now), limit)
 }
 
 func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {

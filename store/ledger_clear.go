@@ -15,11 +15,7 @@ func (s *sieve) clear(ctx context.Context) error {
 		return err
 	}
 	if len(s.postponed) > 0 {
-		again := s.now.Add(postponement)
-		if s.next.IsZero() || again.Before(s.next) {
-			s.next = again
-		}
-		if err := s.each(ctx, s.postponed, `UPDATE messages SET stage = 0, due = $1 WHERE key IN (`, millis(again)); err != nil {
+		if err := s.each(ctx, s.postponed, `UPDATE messages SET due = $1 WHERE key IN (`, millis(s.now.Add(postponement))); err != nil {
 			return err
 		}
 	}

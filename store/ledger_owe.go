@@ -11,8 +11,7 @@ import (
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// Owe writes messages: delivery.Outbox. Sends of a cancelled batch are not written. What is due by this process's clock
-// is ripe at once.
+// Owe writes messages: delivery.Outbox. Sends of a cancelled batch are not written.
 func (s *Store) Owe(ctx context.Context, ms []delivery.Message) (n int, err error) {
 	if len(ms) == 0 {
 		return 0, nil
@@ -47,11 +46,10 @@ func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int
 
 // oweDebts writes messages; what is owed already is left as it is.
 func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
-	now := millis(s.now())
 	for page := range slices.Chunk(ds, s.dialect.debts) {
 		args := make([]any, 0, len(page)*debtValues)
 		for _, d := range page {
-			row, err := d.row(now)
+			row, err := d.row()
 			if err != nil {
 				return 0, err
 			}
@@ -83,7 +81,7 @@ func (s *Store) oweText(n int) string {
 	return s.dialect.oweSome(n)
 }
 
-func (d debt) row(now int64) ([]any, error) {
+func (d debt) row() ([]any, error) {
 	if !strings.HasPrefix(string(d.Key), string(d.Batch)+"/") {
 		return nil, fmt.Errorf("key %q does not begin with its batch %q", d.Key, d.Batch)
 	}
@@ -95,10 +93,7 @@ func (d debt) row(now int64) ([]any, error) {
 		}
 		omit = string(text)
 	}
-	at, due := waiting, millis(d.Due)
-	if due <= now {
-		at = ripe
-	}
+	due := millis(d.Due)
 	return []any{d.Key, d.Batch, d.Lane, d.Subscriber, d.Op, int(d.Class), d.Rank, due, due, millis(d.Expires), d.Content,
-		d.Target, d.brings, omit, d.Silent, int(at), turnOf(d.Class)}, nil
+		d.Target, d.brings, omit, d.Silent, int(inLine), turnOf(d.Class, d.Rank)}, nil
 }

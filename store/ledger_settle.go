@@ -78,16 +78,13 @@ func (d dialect) settleSome(n int) string {
 }
 
 func (s *Store) receiptRow(r delivery.Receipt, now time.Time) ([]any, error) {
-	var at any = int(waiting)
+	var at any = int(inLine)
 	var done int64
-	switch {
-	case r.State == delivery.Sent || r.State == delivery.Dropped:
+	if r.State == delivery.Sent || r.State == delivery.Dropped {
 		at, done = nil, millis(r.At)
 		if r.At.IsZero() {
 			done = millis(now)
 		}
-	case !r.Due.After(now):
-		at = int(ripe)
 	}
 	message, err := s.sealMessageID(r.MessageID)
 	spared := 0

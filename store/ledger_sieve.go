@@ -11,7 +11,7 @@ import (
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// sieve parts ripe messages into those that may go out now and those that may not, by reason.
+// sieve parts due messages into those that may go out now and those that may not, by reason.
 type sieve struct {
 	*claiming
 	n      int // how many may go out
@@ -172,7 +172,7 @@ func (s *sieve) originals(ctx context.Context, ms []candidate) (map[delivery.Key
 // findOriginals finds n messages, and whether a follow-up of each is in flight.
 func findOriginals(n int) string {
 	return `SELECT key, state, message, version, shown, removed, done,
-			EXISTS (SELECT 1 FROM messages f WHERE f.target = m.key AND f.stage = 3 AND f.target <> '')
+			EXISTS (SELECT 1 FROM messages f WHERE f.lane = m.lane AND f.target = m.key AND f.stage = 3)
 		FROM messages m WHERE key IN (` + placeholders(1, n) + `)`
 }
 

@@ -14,7 +14,7 @@ type execer interface {
 // frequent are the statements that are compiled once, when an SQLite database is opened: compiling one takes longer
 // than running it. PostgreSQL's driver remembers all of them by itself.
 var frequent = []string{
-	findFence, findCandidates, findEarliest, ripenSome, liftOne,
+	findFence, findCandidates, findHeads,
 	onSQLite.oweSome(1), onSQLite.oweSome(onSQLite.debts),
 	findAddress, nextSubscriber, insertSubscriber, followSome(1),
 }

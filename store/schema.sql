@@ -69,8 +69,8 @@ CREATE TABLE messages (
 
     state      TEXT     NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'dropped')),
     reason     TEXT     NOT NULL DEFAULT '' CHECK ((state = 'dropped') = (reason <> '')),
-    stage      SMALLINT CHECK (stage BETWEEN 0 AND 3), -- 0 not due, 1 ripe, 2 parked with its batch, 3 in flight; NULL: finished
-    turn       SMALLINT NOT NULL, -- the order in which the ripe are claimed: ten times the class, less when lifted
+    stage      SMALLINT CHECK (stage BETWEEN 0 AND 3), -- 0 in line, 2 parked with its batch, 3 in flight; NULL: finished
+    turn       SMALLINT NOT NULL, -- the line it waits in, in the order of claims: ten times the class, and what kind of chat
     attempts   INTEGER  NOT NULL DEFAULT 0,
     repeats    INTEGER  NOT NULL DEFAULT 0, -- attempts after one that was never answered
     doubtful   BOOLEAN  NOT NULL DEFAULT FALSE, -- an attempt left us and was never answered
@@ -85,11 +85,10 @@ CREATE TABLE messages (
     message    TEXT     NOT NULL DEFAULT '', -- the platform's id of it, sealed
     note       TEXT     NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
-CREATE INDEX messages_ripe ON messages (lane, turn, rank, due, key) WHERE stage = 1;
-CREATE INDEX messages_stage ON messages (lane, stage, turn, due) WHERE stage IS NOT NULL;
 CREATE INDEX messages_subscriber ON messages (subscriber);
-CREATE INDEX messages_flying ON messages (target) WHERE stage = 3 AND target <> '';
 CREATE INDEX messages_purge ON messages (purge) WHERE stage IS NULL;
+CREATE INDEX messages_line ON messages (lane, turn, due, rank) WHERE stage = 0;
+CREATE INDEX messages_flying ON messages (lane, target) WHERE stage = 3;
 
 -- contents are what messages say, each in its newest version.
 CREATE TABLE contents (

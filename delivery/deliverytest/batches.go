@@ -259,7 +259,7 @@ func testPurge(s *scene) {
 	to := s.readers(3)
 	channel := s.Subscribe(delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: "-1", Kind: delivery.Channel})
 	public := s.message(batch, channel)
-	public.Rank, public.Expires = delivery.Rank(delivery.Channel, public.Key), time.Time{}
+	public.Rank, public.Expires = delivery.Rank(delivery.Channel, batch, public.Subscriber), time.Time{}
 	s.owe(public)
 	s.oweTo(batch, to...)
 	ps := s.turn(3).Parcels

@@ -95,7 +95,7 @@ func (s *scene) readers(n int) []delivery.SubscriberID {
 func (s *scene) message(b delivery.BatchID, to delivery.SubscriberID) delivery.Message {
 	key := delivery.SendKey(b, to)
 	return delivery.Message{Key: key, Batch: b, Lane: lane, Subscriber: to, Op: delivery.Send, Class: delivery.Bulletin,
-		Rank: delivery.Rank(delivery.Private, key), Due: s.now, Expires: s.now.Add(12 * time.Hour), Content: content}
+		Rank: delivery.Rank(delivery.Private, b, to), Due: s.now, Expires: s.now.Add(12 * time.Hour), Content: content}
 }
 
 // crowd is n messages of a batch, all to one reader: where only their number counts, readers cost too much time.
@@ -105,7 +105,7 @@ func (s *scene) crowd(b delivery.BatchID, n int) []delivery.Message {
 	for i := range ms {
 		ms[i] = s.message(b, to)
 		ms[i].Key = delivery.SendKey(b, delivery.SubscriberID(i))
-		ms[i].Rank = delivery.Rank(delivery.Private, ms[i].Key)
+		ms[i].Rank = delivery.Rank(delivery.Private, b, delivery.SubscriberID(i))
 	}
 	return ms
 }

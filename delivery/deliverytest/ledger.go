@@ -55,7 +55,7 @@ func TestLedger(t *testing.T, open func(*testing.T) House) {
 func testParcel(s *scene) {
 	to := s.Subscribe(delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: "42", Thread: "7", Kind: delivery.Group})
 	m := s.message(batch, to)
-	m.Silent, m.Rank = true, delivery.Rank(delivery.Group, m.Key)
+	m.Silent, m.Rank = true, delivery.Rank(delivery.Group, m.Batch, m.Subscriber)
 	s.owe(m)
 	p := s.claim()
 	if diff := cmp.Diff(m, p.Message); diff != "" {
@@ -71,12 +71,14 @@ func testParcel(s *scene) {
 }
 
 func testOrder(s *scene) {
+	const group, private = delivery.BeyondChannels, 2 * delivery.BeyondChannels
 	places := []struct {
 		class delivery.Class
 		rank  int
 		ago   time.Duration
 	}{
-		{delivery.Flash, 9, 0}, {delivery.Bulletin, 1, 0}, {delivery.Bulletin, 2, time.Minute}, {delivery.Bulletin, 2, 0},
+		{delivery.Flash, private + 9, 0}, {delivery.Bulletin, 3, 0}, {delivery.Bulletin, group + 2, 0},
+		{delivery.Bulletin, private + 2, time.Minute}, {delivery.Bulletin, private + 1, 0}, {delivery.Bulletin, private + 2, 0},
 		{delivery.Urgent, 0, time.Minute}, {delivery.Digest, 0, 2 * time.Minute},
 	}
 	var want []delivery.Key
@@ -311,7 +313,7 @@ func testHalt(s *scene) {
 func testExpired(s *scene) {
 	ms := s.crowd(batch, 700)
 	fresh := &ms[699]
-	fresh.Expires, fresh.Rank = time.Time{}, 1<<20 // behind the others
+	fresh.Expires, fresh.Rank = time.Time{}, 1<<40 // behind the others
 	s.owe(ms...)
 	s.now = s.now.Add(13 * time.Hour)
 	if all := s.deliver(); len(all) != 1 || all[0].Key != fresh.Key {

@@ -125,7 +125,7 @@ func (w *world) owe(t *rapid.T) {
 		later := rapid.SampledFrom([]time.Duration{0, 0, time.Hour}).Draw(t, "due in")
 		m := delivery.Message{Key: key, Batch: b, Lane: w.lane, Subscriber: to, Op: delivery.Send,
 			Class: rapid.SampledFrom([]delivery.Class{delivery.Flash, delivery.Bulletin, delivery.Digest}).Draw(t, "class"),
-			Rank:  delivery.Rank(delivery.Private, key), Due: w.now.Add(later), Content: delivery.ContentID(b + "/en")}
+			Rank:  delivery.Rank(delivery.Private, b, to), Due: w.now.Add(later), Content: delivery.ContentID(b + "/en")}
 		ms = append(ms, m)
 		if w.owed[key] == nil {
 			w.owed[key] = &fate{message: m, state: delivery.Queued}

@@ -21,8 +21,8 @@ CREATE TABLE messages (
 
     state      TEXT     NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'dropped')),
     reason     TEXT     NOT NULL DEFAULT '' CHECK ((state = 'dropped') = (reason <> '')),
-    stage      SMALLINT CHECK (stage BETWEEN 0 AND 3), -- 0 not due, 1 ripe, 2 parked with its batch, 3 in flight; NULL: finished
-    turn       SMALLINT NOT NULL, -- the order in which the ripe are claimed: ten times the class, less when lifted
+    stage      SMALLINT CHECK (stage BETWEEN 0 AND 3), -- 0 in line, 2 parked with its batch, 3 in flight; NULL: finished
+    turn       SMALLINT NOT NULL, -- the line it waits in, in the order of claims: ten times the class, and what kind of chat
     attempts   INTEGER  NOT NULL DEFAULT 0,
     repeats    INTEGER  NOT NULL DEFAULT 0, -- attempts after one that was never answered
     doubtful   BOOLEAN  NOT NULL DEFAULT FALSE, -- an attempt left us and was never answered
