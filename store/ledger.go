@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"math/bits"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -122,6 +123,17 @@ func portions[T any](items []T, d dialect) iter.Seq[[]T] {
 		}
 	}
 }
+
+// room is how many rows a statement of a turn has room for that is to have n of them.
+func (d dialect) room(n int) int {
+	if !d.roomy {
+		return n
+	}
+	return 1 << bits.Len(uint(n-1))
+}
+
+// padded fills up the arguments of a statement that has room for more, with rows of NULLs, which no key equals.
+func padded(args []any, n int) []any { return append(args, make([]any, n-len(args))...) }
 
 // values is the arguments of a statement with rows of placeholders.
 func values[T any](items []T, row func(T) []any) []any {

@@ -139,9 +139,12 @@ func batchStates[T any](ctx context.Context, s *Store, tx *sql.Tx, items []T, of
 		states[b] = state
 		return struct{}{}, err
 	}
-	_, err := collect(ctx, tx, scan, `SELECT batch, state FROM batches WHERE batch IN (`+placeholders(1, len(batches))+`)
-		ORDER BY batch `+s.dialect.shareRow, values(batches, one)...)
+	_, err := collect(ctx, s.quick(tx), scan, findStates(len(batches))+s.dialect.shareRow, values(batches, one)...)
 	return states, err
+}
+
+func findStates(n int) string {
+	return `SELECT batch, state FROM batches WHERE batch IN (` + placeholders(1, n) + `) ORDER BY batch `
 }
 
 // Halt stops all lanes, or lets them go on: delivery.Record.

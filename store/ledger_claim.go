@@ -123,13 +123,17 @@ func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
 		args := values(page, func(p delivery.Parcel) []any {
 			return []any{p.Key, p.Version, p.Voice.PingRole != "", c.lease.Epoch, millis(c.now)}
 		})
-		if _, err := c.quick(c.tx).ExecContext(ctx, c.dialect.markSome(len(page)), args...); err != nil {
+		n := c.dialect.room(len(page))
+		if _, err := c.quick(c.tx).ExecContext(ctx, c.dialect.markSome(n), padded(args, n*markValues)...); err != nil {
 			return err
 		}
 	}
 	c.parcels = append(c.parcels, ps...)
 	return nil
 }
+
+// markValues is how many values a row of markSome has.
+const markValues = 5
 
 // markSome marks n messages.
 func (d dialect) markSome(n int) string {

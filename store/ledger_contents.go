@@ -70,8 +70,7 @@ func (s *Store) contents(ctx context.Context, tx *sql.Tx, ids []delivery.Content
 		n  int
 	}
 	scan := func(rows *sql.Rows) (v version, err error) { return v, rows.Scan(&v.id, &v.n) }
-	newest, err := collect(ctx, tx, scan, `SELECT id, version FROM contents WHERE id IN (`+placeholders(1, len(ids))+`)
-		ORDER BY id `+s.dialect.shareRow, values(ids, one)...)
+	newest, err := collect(ctx, s.quick(tx), scan, findVersions(len(ids))+s.dialect.shareRow, values(ids, one)...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +85,10 @@ func (s *Store) contents(ctx context.Context, tx *sql.Tx, ids []delivery.Content
 		found[v.id] = c
 	}
 	return found, nil
+}
+
+func findVersions(n int) string {
+	return `SELECT id, version FROM contents WHERE id IN (` + placeholders(1, n) + `) ORDER BY id `
 }
 
 // one is a row of one value.

@@ -56,8 +56,12 @@ func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, no
 	scan := func(rows *sql.Rows) (d settled, err error) {
 		return d, rows.Scan(&d.key, &d.op, &d.target, &d.version)
 	}
-	return collect(ctx, s.quick(tx), scan, s.dialect.settleSome(len(receipts)), args...)
+	n := s.dialect.room(len(receipts))
+	return collect(ctx, s.quick(tx), scan, s.dialect.settleSome(n), padded(args, n*settleValues)...)
 }
+
+// settleValues is how many values a row of settleSome has.
+const settleValues = 10
 
 // settleSome writes n receipts down.
 func (d dialect) settleSome(n int) string {
@@ -124,9 +128,9 @@ func (s *Store) followUp(ctx context.Context, tx *sql.Tx, done []settled, of map
 		}
 	}
 	for page := range portions(edited, s.dialect) {
-		_, err := s.quick(tx).ExecContext(ctx, s.dialect.showEdited(len(page)),
-			values(page, func(d settled) []any { return []any{d.target, d.version} })...)
-		if err != nil {
+		n := s.dialect.room(len(page))
+		args := values(page, func(d settled) []any { return []any{d.target, d.version} })
+		if _, err := s.quick(tx).ExecContext(ctx, s.dialect.showEdited(n), padded(args, n*2)...); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ type execer interface {
 // frequent are the statements that are compiled once, when an SQLite database is opened: compiling one takes longer
 // than running it. PostgreSQL's driver remembers all of them by itself.
 var frequent = []string{
-	findFence, findCandidates, findHeads,
+	findFence, findCandidates, findHeads, findStates(1), findVersions(1),
 	onSQLite.oweSome(1), onSQLite.oweSome(onSQLite.debts),
 	findAddress, nextSubscriber, insertSubscriber, followSome(1),
 }
@@ -22,7 +22,7 @@ var frequent = []string{
 // inPortions are the statements of a turn, for each number of rows there is.
 func inPortions(d dialect) (all []string) {
 	for _, n := range d.portions {
-		all = append(all, d.settleSome(n), d.showEdited(n), d.markSome(n))
+		all = append(all, d.settleSome(n), d.showEdited(n), d.markSome(n), findEnvelopes(n))
 	}
 	return all
 }

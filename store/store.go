@@ -50,6 +50,7 @@ type dialect struct {
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
 	shareRow string // the clause that keeps a row from being changed to the end of the transaction
 	portions []int  // how many rows the statements of a turn have, which are compiled once; the most first
+	roomy    bool   // statements of a turn have room for a power of two of rows, so that there are few to remember
 	rows     int    // how many rows of values another statement of the ledger should have
 	debts    int    // how many messages are owed in one statement
 	unnamed  bool   // parameters without a number are quicker

@@ -20,23 +20,24 @@ type envelope struct {
 }
 
 // envelopes opens the addresses of subscribers; those who are no more are missing.
-func (s *Store) envelopes(ctx context.Context, q queryer, ids []delivery.SubscriberID) (map[delivery.SubscriberID]envelope, error) {
+func (s *Store) envelopes(ctx context.Context, tx *sql.Tx, ids []delivery.SubscriberID) (map[delivery.SubscriberID]envelope, error) {
 	found := make(map[delivery.SubscriberID]envelope, len(ids))
-	if len(ids) == 0 {
-		return found, nil
-	}
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
 	scan := func(rows *sql.Rows) (struct{}, error) {
 		id, e, err := s.scanEnvelope(rows)
 		found[id] = e
 		return struct{}{}, err
 	}
-	_, err := collect(ctx, q, scan, `SELECT id, sealed, status, language, zone, discreet, ping_least FROM subscribers
-		WHERE id IN (`+placeholders(1, len(ids))+`)`, args...)
-	return found, err
+	for page := range portions(ids, s.dialect) {
+		n := s.dialect.room(len(page))
+		if _, err := collect(ctx, s.quick(tx), scan, findEnvelopes(n), padded(values(page, one), n)...); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func findEnvelopes(n int) string {
+	return `SELECT id, sealed, status, language, zone, discreet, ping_least FROM subscribers WHERE id IN (` + placeholders(1, n) + `)`
 }
 
 func (s *Store) scanEnvelope(rows *sql.Rows) (id delivery.SubscriberID, e envelope, err error) {
