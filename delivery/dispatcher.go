@@ -39,6 +39,7 @@ type Dispatcher struct {
 	// Alarm is told once when a fault that needs an operator begins, and once when it is over (nil error).
 	Alarm func(fault error)
 
+	work     chan Parcel // to a courier who is free
 	receipts chan Receipt
 	done     []Receipt // come back, not yet settled
 	flying   int       // claimed and not yet settled, those in done included
@@ -56,7 +57,7 @@ func (d *Dispatcher) Run(ctx context.Context, t *Tenure) error {
 	if d.Window == 0 {
 		d.Window = Window
 	}
-	d.receipts = make(chan Receipt, d.Window)
+	d.work, d.receipts = make(chan Parcel), make(chan Receipt, d.Window)
 	n, err := d.Ledger.Recover(ctx, t.Lease(), d.Lane, d.Now())
 	if err != nil {
 		return fmt.Errorf("recover %s: %w", d.Lane, err)
@@ -116,11 +117,14 @@ func (d *Dispatcher) room(t *Tenure) (n int, at time.Time) {
 		return 0, now.Add(RenewEvery / 10)
 	}
 	free, slot := d.Pacer.Free()
-	if d.flying >= d.Window {
+	if d.away() >= d.Window {
 		return 0, d.Now().Add(time.Second)
 	}
-	return min(free, d.Window-d.flying), slot
+	return min(free, d.Window-d.away()), slot
 }
+
+// away is how many are in flight and have not come back. Those that have make room in the very turn that settles them.
+func (d *Dispatcher) away() int { return d.flying - len(d.done) }
 
 // settled forgets receipts that are in the ledger now.
 func (d *Dispatcher) settled() {
@@ -130,7 +134,7 @@ func (d *Dispatcher) settled() {
 
 // unlessFull is wake while there is room in the window; with no room only a receipt can move us on.
 func (d *Dispatcher) unlessFull(wake <-chan struct{}) <-chan struct{} {
-	if d.flying >= d.Window {
+	if d.away() >= d.Window {
 		return nil
 	}
 	return wake
@@ -149,7 +153,8 @@ func (d *Dispatcher) until(claim Claim, want int, slot time.Time) time.Time {
 	return at
 }
 
-// collect takes the receipts that are there. While the window is mostly full it waits a moment for company.
+// collect takes the receipts that are there. While the lane runs at full speed it waits a moment for company, so that one
+// half of the window is settled and claimed while the other half is being sent.
 func (d *Dispatcher) collect() {
 	var late <-chan time.Time
 	for len(d.done) < d.flying {
@@ -159,7 +164,7 @@ func (d *Dispatcher) collect() {
 			continue
 		default:
 		}
-		if len(d.done) == 0 || len(d.done) >= d.Window/2 || d.flying-len(d.done) <= d.Window/2 {
+		if len(d.done) == 0 || len(d.done) >= d.Window/2 || d.flying <= d.Window/2 {
 			return
 		}
 		if late == nil {
@@ -187,7 +192,7 @@ func (d *Dispatcher) wait(ctx context.Context, wake <-chan struct{}, at time.Tim
 	}
 }
 
-// launch sends parcels, each in a goroutine of its own; those that may not go now are done at once.
+// launch sends parcels, all at the same time; those that may not go now are done at once.
 func (d *Dispatcher) launch(ctx context.Context, t *Tenure, ps []Parcel) {
 	for _, p := range ps {
 		d.flying++
@@ -200,7 +205,23 @@ func (d *Dispatcher) launch(ctx context.Context, t *Tenure, ps []Parcel) {
 			d.done = append(d.done, receipt(p, Receipt{State: doubt(p), Due: at, Deferred: true}))
 			continue
 		}
-		go func() { d.receipts <- d.deliver(ctx, t, p) }()
+		select {
+		case d.work <- p:
+		default:
+			go d.courier(ctx, t, p)
+		}
+	}
+}
+
+// courier delivers one parcel after another, until ctx ends. There are never more of them than the window is large.
+func (d *Dispatcher) courier(ctx context.Context, t *Tenure, p Parcel) {
+	for {
+		d.receipts <- d.deliver(ctx, t, p)
+		select {
+		case <-ctx.Done():
+			return
+		case p = <-d.work:
+		}
 	}
 }
 
@@ -220,7 +241,7 @@ func (d *Dispatcher) deliver(ctx context.Context, t *Tenure, p Parcel) Receipt {
 
 // receipt fills in whose it is.
 func receipt(p Parcel, r Receipt) Receipt {
-	r.Key, r.Subscriber, r.Version = p.Key, p.Subscriber, p.Version
+	r.Key, r.Op, r.Subscriber, r.Version = p.Key, p.Op, p.Subscriber, p.Version
 	return r
 }
 

@@ -61,6 +61,7 @@ type Parcel struct {
 // Receipt says what became of a parcel.
 type Receipt struct {
 	Key        Key
+	Op         Op // "" where it is not known
 	Subscriber SubscriberID
 	State      State     // Sent, Queued (again at Due), Unknown (again at Due) or Dropped
 	Reason     Reason    // when Dropped

@@ -65,7 +65,7 @@ var inTheWay = flag.Int("in-the-way", 200_000, "messages held, and as many pause
 
 // BenchmarkTurn claims and settles while many messages are held and a paused batch stands before all.
 func BenchmarkTurn(b *testing.B) {
-	for _, window := range []int{1, 32, 100} {
+	for _, window := range []int{1, 16, 32, 100} {
 		b.Run(fmt.Sprint("window ", window), func(b *testing.B) {
 			eachBench(b, func(b *testing.B, s *store.Store) { benchTurn(b, s, window) })
 		})
@@ -103,7 +103,7 @@ func benchTurn(b *testing.B, s *store.Store, window int) {
 		}
 		receipts = receipts[:0]
 		for _, p := range c.Parcels {
-			receipts = append(receipts, delivery.Receipt{Key: p.Key, Subscriber: p.Subscriber, State: delivery.Sent,
+			receipts = append(receipts, delivery.Receipt{Key: p.Key, Op: p.Op, Subscriber: p.Subscriber, State: delivery.Sent,
 				Version: p.Version, MessageID: "123456", At: time.Now()})
 		}
 		rows += len(c.Parcels)

@@ -21,7 +21,18 @@ type settled struct {
 // settle writes receipts down, and what they say of the subscribers and of the messages that were edited or deleted.
 // One for a message that is not in flight under l changes nothing.
 func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) error {
-	for page := range portions(receipts, s.dialect) {
+	plain, rest := parted(receipts)
+	for page := range portions(plain, s.dialect) {
+		args, err := s.receiptRows(l, now, page)
+		if err != nil {
+			return err
+		}
+		n := s.dialect.room(len(page))
+		if _, err := s.quick(tx).ExecContext(ctx, s.dialect.settleSome(n), padded(args, n*settleValues)...); err != nil {
+			return err
+		}
+	}
+	for page := range portions(rest, s.dialect) {
 		done, err := s.settlePage(ctx, tx, l, now, page)
 		if err != nil {
 			return err
@@ -42,22 +53,30 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now ti
 	return nil
 }
 
+// parted sets apart the receipts that nothing follows from: first tellings that have arrived, nearly all there are.
+func parted(receipts []delivery.Receipt) (plain, rest []delivery.Receipt) {
+	for _, r := range receipts {
+		if r.Op == delivery.Send && r.State == delivery.Sent && r.Standing == "" && r.Moved == nil {
+			plain = append(plain, r)
+		} else {
+			rest = append(rest, r)
+		}
+	}
+	return plain, rest
+}
+
 // settlePage writes receipts down. A message that is not finished waits for its new due date; one whose attempt never
 // left us gets that attempt back.
 func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) ([]settled, error) {
-	var args []any
-	for _, r := range receipts {
-		row, err := s.receiptRow(r, now)
-		if err != nil {
-			return nil, err
-		}
-		args = append(append(args, l.Epoch), row...)
+	args, err := s.receiptRows(l, now, receipts)
+	if err != nil {
+		return nil, err
 	}
 	scan := func(rows *sql.Rows) (d settled, err error) {
 		return d, rows.Scan(&d.key, &d.op, &d.target, &d.version)
 	}
 	n := s.dialect.room(len(receipts))
-	return collect(ctx, s.quick(tx), scan, s.dialect.settleSome(n), padded(args, n*settleValues)...)
+	return collect(ctx, s.quick(tx), scan, s.dialect.settleSome(n)+andTell, padded(args, n*settleValues)...)
 }
 
 // settleValues is how many values a row of settleSome has.
@@ -77,8 +96,22 @@ func (d dialect) settleSome(n int) string {
 			first = CASE WHEN attempts = r.spared THEN 0 ELSE first END,
 			pinged = pinged AND r.state <> 'queued',
 			message = CASE WHEN r.message = '' THEN messages.message ELSE r.message END
-		FROM r WHERE messages.key = r.key AND messages.state = 'sending' AND messages.epoch = r.epoch
-		RETURNING messages.key, op, target, version`
+		FROM r WHERE messages.key = r.key AND messages.state = 'sending' AND messages.epoch = r.epoch`
+}
+
+// andTell makes settleSome answer what it settled.
+const andTell = ` RETURNING messages.key, op, target, version`
+
+func (s *Store) receiptRows(l delivery.Lease, now time.Time, receipts []delivery.Receipt) ([]any, error) {
+	args := make([]any, 0, len(receipts)*settleValues)
+	for _, r := range receipts {
+		row, err := s.receiptRow(r, now)
+		if err != nil {
+			return nil, err
+		}
+		args = append(append(args, l.Epoch), row...)
+	}
+	return args, nil
 }
 
 func (s *Store) receiptRow(r delivery.Receipt, now time.Time) ([]any, error) {

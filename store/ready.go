@@ -22,7 +22,7 @@ var frequent = []string{
 // inPortions are the statements of a turn, for each number of rows there is.
 func inPortions(d dialect) (all []string) {
 	for _, n := range d.portions {
-		all = append(all, d.settleSome(n), d.showEdited(n), d.markSome(n), findEnvelopes(n))
+		all = append(all, d.settleSome(n), d.settleSome(n)+andTell, d.showEdited(n), d.markSome(n), findEnvelopes(n))
 	}
 	return all
 }

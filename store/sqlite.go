@@ -54,13 +54,13 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := private(path); err != nil {
 		return err
 	}
-	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-32768)"}
-	writer, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}))
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)", "secure_delete(1)"}
+	writer, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": append(pragmas, "cache_size(-32768)"), "_txlock": {"immediate"}}))
 	if err != nil {
 		return err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": append(pragmas, "query_only(1)")}))
+	reader, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": append(pragmas, "cache_size(-8192)", "query_only(1)")}))
 	if err != nil {
 		return errors.Join(err, writer.Close())
 	}

@@ -75,6 +75,7 @@ type Bot struct {
 	alarm  alarm
 
 	renewals bots.Renewals
+	prints   bots.Prints[sheet]
 }
 
 // Profile is the bot as its people see it.

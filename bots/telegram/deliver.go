@@ -74,7 +74,8 @@ func (b *Bot) letter(p delivery.Parcel) (letter, error) {
 	if p.Op == delivery.Delete && p.Body.Kind != delivery.RecallContent {
 		return l, nil
 	}
-	l.sheet, err = writer{voice: p.Voice, now: b.Now()}.render(p)
+	now := b.Now()
+	l.sheet, err = b.prints.Take(p, now, writer{voice: p.Voice, now: now}.of(p))
 	return l, err
 }
 

@@ -30,7 +30,7 @@ func TestAnAlertArrivesIsEditedAnsweredAndDeleted(t *testing.T) {
 	}
 
 	p.Op, p.Original.MessageID, p.Silent = delivery.Edit, id, false
-	p.Body.Headline, p.Body.Image = "Obama, Putin discuss security", "https://example.org/p.jpg"
+	p.Version, p.Body.Headline, p.Body.Image = 2, "Obama, Putin discuss security", "https://example.org/p.jpg"
 	if again, err := w.bot.Deliver(t.Context(), p); err != nil || again != "" {
 		t.Fatalf("edit: %q, %v", again, err)
 	}
@@ -42,7 +42,7 @@ func TestAnAlertArrivesIsEditedAnsweredAndDeleted(t *testing.T) {
 	}
 
 	reply := p
-	reply.Op, reply.Body.Kind, reply.Body.Told = delivery.Reply, delivery.CorrectionContent, "Putin"
+	reply.Op, reply.Content, reply.Body.Kind, reply.Body.Told = delivery.Reply, "alert/812/en/fix", delivery.CorrectionContent, "Putin"
 	if answer, err := w.bot.Deliver(t.Context(), reply); err != nil || answer == id {
 		t.Fatalf("reply: %q, %v", answer, err)
 	}
@@ -278,7 +278,7 @@ func TestAClosedTopicFallsBackToTheGeneralOne(t *testing.T) {
 	forum.CloseTopic(owner, closed)
 	forum.DeleteTopic(gone)
 	reply := p
-	reply.Op, reply.Body.Kind = delivery.Reply, delivery.CorrectionContent
+	reply.Op, reply.Content, reply.Body.Kind = delivery.Reply, "alert/812/en/fix", delivery.CorrectionContent
 	if _, err := w.bot.Deliver(t.Context(), reply); err != nil {
 		t.Errorf("a correction into a closed topic: %v", err)
 	}
@@ -336,7 +336,7 @@ func TestWhatIsTooOldToDeleteIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	now = now.Add(49 * time.Hour)
-	p.Op, p.Original.MessageID, p.Body.Kind, p.Body.Updated = delivery.Delete, id, delivery.RecallContent, now
+	p.Op, p.Original.MessageID, p.Version, p.Body.Kind, p.Body.Updated = delivery.Delete, id, 2, delivery.RecallContent, now
 	if _, err := w.bot.Deliver(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}

@@ -45,6 +45,11 @@ type writer struct {
 	shared bool // others read the answer too
 }
 
+// of is render, put off.
+func (w writer) of(p delivery.Parcel) func() (sheet, error) {
+	return func() (sheet, error) { return w.render(p) }
+}
+
 // render makes a message of a parcel.
 func (w writer) render(p delivery.Parcel) (sheet, error) {
 	p.Body = unpinged(p.Body)

@@ -267,6 +267,7 @@ func TestRealArticlesArrive(t *testing.T) {
 		}
 		p := parcel(private(ann))
 		p.Voice = delivery.Voice{Language: a.Lang, Zone: "Asia/Kabul"}
+		p.Content = delivery.ContentID(a.URL)
 		p.Body.Headline, p.Body.Standfirst, p.Body.URL, p.Body.Body = a.Title, a.Text, a.URL, strings.Split(a.Text, "\n")
 		if _, err := w.bot.Deliver(t.Context(), p); err != nil {
 			t.Fatalf("%s: %v", a.URL, err)
