@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -22,10 +23,16 @@ type menu struct {
 	list     []models.BotCommand
 }
 
+// menuEvery is how long the lane is left alone between two menus: nobody waits for them, and somebody may for a flash.
+const menuEvery = 200 * time.Millisecond
+
 // offerCommands brings the command menus up to date, once; it ends with ctx. It raises no alarm: receiving does.
 func (b *Bot) offerCommands(ctx context.Context) {
 	quietly := func(error) {}
 	for _, m := range b.menus() {
+		if rest(ctx, menuEvery) != nil {
+			return
+		}
 		b.insist(ctx, "set the command menu", quietly, func(ctx context.Context) error { return b.offer(ctx, m) })
 	}
 }
