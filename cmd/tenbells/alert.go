@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
@@ -29,27 +32,30 @@ type AlertCmd struct {
 	Recall  AlertRecallCmd  `cmd:"" help:"Withdraw an alert; a notice takes its place."`
 }
 
+// Help is shown below the flags.
+func (AlertCmd) Help() string { return example(`tenbells alert send "Ceasefire announced"`) }
+
 // AlertSendCmd sends.
 type AlertSendCmd struct {
-	Headline string        `arg:"" help:"The news itself, at most 256 characters."`
-	Text     string        `help:"One or two sentences below the headline."`
-	URL      string        `name:"url" help:"Where to read on."`
-	Language string        `help:"Language of the text, as in en, ru."`
-	Credit   string        `help:"Who says so; default is the outlet's name."`
-	Urgency  string        `default:"bulletin" enum:"flash,bulletin,urgent,routine" help:"flash, bulletin, urgent or routine."`
-	Follow   []string      `short:"f" help:"Who is told: followers of place:RU, medtop:16000000, topic:slug, word:Navalny. Default everyone." placeholder:"KEY"`
-	At       string        `help:"Send no sooner than this time (RFC 3339)." placeholder:"TIME"`
-	Hold     time.Duration `default:"-1s" help:"Wait before the first send, to stop it in; default 10s, 5s for a flash."`
-	Now      bool          `help:"No hold."`
-	Key      string        `help:"Idempotency key: the same key again is the same alert." placeholder:"KEY"`
-	Yes      bool          `short:"y" help:"Do not ask."`
-	DryRun   bool          `help:"Show what would happen and send nothing."`
-	JSON     bool          `name:"json" help:"Print JSON."`
+	Headline string         `arg:"" help:"The news itself, at most 256 characters."`
+	Text     string         `help:"One or two sentences below the headline."`
+	URL      string         `name:"url" help:"Where to read on."`
+	Language string         `help:"Language of the text, as in en, ru."`
+	Credit   string         `help:"Who says so; default is the outlet's name."`
+	Urgency  string         `default:"bulletin" enum:"flash,bulletin,urgent,routine" help:"flash, bulletin, urgent or routine."`
+	Follow   []string       `short:"f" help:"Who is told: followers of place:RU, medtop:16000000, topic:slug, word:Navalny, source:name, story:id. Default everyone." placeholder:"KEY"`
+	At       string         `help:"Send no sooner than this time, as in 2026-04-29T18:00:00Z." placeholder:"TIME"`
+	Hold     *time.Duration `xor:"hold" help:"Wait before the first send, to stop it in; default 10s, 5s for a flash." placeholder:"10s"`
+	Now      bool           `xor:"hold" help:"No hold."`
+	Key      string         `help:"Idempotency key: the same key again is the same alert." placeholder:"KEY"`
+	Yes      bool           `short:"y" help:"Do not ask."`
+	DryRun   bool           `help:"Show what would happen and send nothing."`
+	JSON     bool           `name:"json" help:"Print JSON."`
 }
 
 // Help is shown below the flags.
 func (AlertSendCmd) Help() string {
-	return `Example: tenbells alert send --urgency flash --follow place:RU "Ceasefire announced" --text "Both sides confirm." --url https://example.org/1`
+	return example(`tenbells alert send --urgency flash --follow place:RU "Ceasefire announced" --url https://example.org/1`)
 }
 
 // Run previews, asks and sends.
@@ -58,7 +64,8 @@ func (c AlertSendCmd) Run(ctx ctxArg, env *Env) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return env.withEditors(ctx, func(e *alerts.Editors) error {
+	return env.withNewsroom(ctx, func(n *newsroom) error {
+		e := n.editors
 		preview, err := e.Preview(ctx, order)
 		if err != nil {
 			return usageIfInvalid(err)
@@ -69,8 +76,8 @@ func (c AlertSendCmd) Run(ctx ctxArg, env *Env) error {
 		if !c.JSON {
 			showPreview(env.Out, preview)
 		}
-		if !c.Yes && !ask(env, "Send it?") {
-			return errors.New("not sent")
+		if !c.Yes && !ask(ctx, env, "Send it?") {
+			return errors.New("not sent (--yes sends without asking)")
 		}
 		al, preview, created, err := e.Send(ctx, order)
 		if err != nil {
@@ -79,7 +86,7 @@ func (c AlertSendCmd) Run(ctx ctxArg, env *Env) error {
 		if !created && !c.JSON {
 			fmt.Fprintf(env.Out, "That key was used already: this is alert %s.\n", al.ID)
 		}
-		return c.print(env, &al, preview)
+		return errors.Join(c.print(env, &al, preview), n.mentionHalt(ctx, env))
 	})
 }
 
@@ -89,17 +96,18 @@ func (c AlertSendCmd) order() (alerts.Order, error) {
 		return alerts.Order{}, err
 	}
 	o := alerts.Order{
-		Versions: map[string]alerts.Wording{c.Language: {Headline: c.Headline, Text: c.Text, URL: c.URL}},
-		Class:    class, Idempotency: c.Key, Credit: c.Credit, By: operatorName(),
+		Class: class, Idempotency: c.Key, Credit: c.Credit, By: operatorName(), Hold: c.Hold,
 	}
+	lang, err := languageTag("--language", c.Language)
+	if err != nil {
+		return o, err
+	}
+	o.Versions = map[string]alerts.Wording{lang: {Headline: c.Headline, Text: c.Text, URL: c.URL}}
 	for _, key := range c.Follow {
 		o.Follow = append(o.Follow, subscriptions.Key(key))
 	}
-	switch {
-	case c.Now:
+	if c.Now {
 		o.Hold = new(time.Duration)
-	case c.Hold >= 0:
-		o.Hold = &c.Hold
 	}
 	if c.At != "" {
 		if o.SendAt, err = time.Parse(time.RFC3339, c.At); err != nil {
@@ -122,8 +130,11 @@ func (c AlertSendCmd) print(env *Env, al *alerts.Alert, p alerts.Preview) error 
 		fmt.Fprintln(env.Out, "Dry run: nothing was sent.")
 		return nil
 	}
-	fmt.Fprintf(env.Out, "Alert %s is %s. First send %s. Stop it with: tenbells alert cancel %s\n",
-		al.ID, words(al.Status), al.SendAt.Local().Format(time.TimeOnly), al.ID)
+	next := fmt.Sprintf("First send %s. Stop it with: tenbells alert cancel %s", al.SendAt.Local().Format(time.TimeOnly), al.ID)
+	if al.Status == alerts.AwaitingApproval {
+		next = fmt.Sprintf("Nothing is sent until somebody else approves it, in chat or with: tenbells alert approve %s", al.ID)
+	}
+	fmt.Fprintf(env.Out, "Alert %s is %s. %s\n", al.ID, words(al.Status), next)
 	return nil
 }
 
@@ -141,6 +152,10 @@ func showPreview(w io.Writer, p alerts.Preview) {
 			}
 		}
 	}
+	if p.Audience == 0 {
+		fmt.Fprint(w, "\nWould reach nobody: no subscriber follows that.\n")
+		return
+	}
 	fmt.Fprintf(w, "\nWould reach %d: ", p.Audience)
 	for _, lane := range slices.Sorted(maps.Keys(p.Lanes)) {
 		fmt.Fprintf(w, "%s %d, ", lane, p.Lanes[lane])
@@ -155,7 +170,7 @@ type AlertShowCmd struct {
 }
 
 // Help is shown below the flags.
-func (AlertShowCmd) Help() string { return "Example: tenbells alert show e1f2a3b4c5d6e7f8 --json" }
+func (AlertShowCmd) Help() string { return example("tenbells alert show e1f2a3b4c5d6e7f8 --json") }
 
 // Run shows one alert, or the newest.
 func (c AlertShowCmd) Run(ctx ctxArg, env *Env) error {
@@ -165,7 +180,7 @@ func (c AlertShowCmd) Run(ctx ctxArg, env *Env) error {
 		}
 		report, err := e.Show(ctx, alerts.ID(c.ID))
 		if err != nil {
-			return err
+			return ofAlert(err, c.ID)
 		}
 		if c.JSON {
 			return printJSON(env.Out, report.JSON())
@@ -225,18 +240,29 @@ func (a alertID) act(ctx ctxArg, env *Env, do func(e *alerts.Editors, id alerts.
 	return env.withEditors(ctx, func(e *alerts.Editors) error {
 		al, err := do(e, alerts.ID(a.ID))
 		if err != nil {
-			return usageIfInvalid(err)
+			return usageIfInvalid(ofAlert(err, a.ID))
 		}
 		if a.JSON {
 			return printJSON(env.Out, map[string]any{"id": al.ID, "status": al.Status, "version": al.Version})
 		}
-		fmt.Fprintf(env.Out, "Alert %s is %s.\n", al.ID, words(al.Status))
+		fmt.Fprintf(env.Out, "Alert %s is %s, version %d.\n", al.ID, words(al.Status), al.Version)
 		return nil
 	})
 }
 
+// ofAlert names the alert that is not there.
+func ofAlert(err error, id string) error {
+	if !errors.Is(err, alerts.ErrNotFound) {
+		return err
+	}
+	return fmt.Errorf("%s: %w; tenbells alert show lists the newest", id, alerts.ErrNotFound)
+}
+
 // AlertApproveCmd approves.
 type AlertApproveCmd struct{ alertID }
+
+// Help is shown below the flags.
+func (AlertApproveCmd) Help() string { return example("tenbells alert approve e1f2a3b4c5d6e7f8") }
 
 // Run approves.
 func (c AlertApproveCmd) Run(ctx ctxArg, env *Env) error {
@@ -246,6 +272,9 @@ func (c AlertApproveCmd) Run(ctx ctxArg, env *Env) error {
 // AlertPauseCmd pauses.
 type AlertPauseCmd struct{ alertID }
 
+// Help is shown below the flags.
+func (AlertPauseCmd) Help() string { return example("tenbells alert pause e1f2a3b4c5d6e7f8") }
+
 // Run pauses.
 func (c AlertPauseCmd) Run(ctx ctxArg, env *Env) error {
 	return c.act(ctx, env, func(e *alerts.Editors, id alerts.ID) (alerts.Alert, error) { return e.Pause(ctx, id, operatorName()) })
@@ -253,6 +282,9 @@ func (c AlertPauseCmd) Run(ctx ctxArg, env *Env) error {
 
 // AlertResumeCmd resumes.
 type AlertResumeCmd struct{ alertID }
+
+// Help is shown below the flags.
+func (AlertResumeCmd) Help() string { return example("tenbells alert resume e1f2a3b4c5d6e7f8") }
 
 // Run resumes.
 func (c AlertResumeCmd) Run(ctx ctxArg, env *Env) error {
@@ -262,6 +294,9 @@ func (c AlertResumeCmd) Run(ctx ctxArg, env *Env) error {
 // AlertCancelCmd cancels.
 type AlertCancelCmd struct{ alertID }
 
+// Help is shown below the flags.
+func (AlertCancelCmd) Help() string { return example("tenbells alert cancel e1f2a3b4c5d6e7f8") }
+
 // Run cancels.
 func (c AlertCancelCmd) Run(ctx ctxArg, env *Env) error {
 	return c.act(ctx, env, func(e *alerts.Editors, id alerts.ID) (alerts.Alert, error) { return e.Cancel(ctx, id, operatorName()) })
@@ -270,7 +305,7 @@ func (c AlertCancelCmd) Run(ctx ctxArg, env *Env) error {
 // AlertCorrectCmd corrects.
 type AlertCorrectCmd struct {
 	alertID
-	Kind     string `required:"" enum:"typo,fact" help:"typo: the messages change in silence; fact: and a reply says so."`
+	Kind     string `required:"" enum:"typo,fact" placeholder:"typo|fact" help:"typo: the messages change in silence; fact: and a reply says so."`
 	Note     string `help:"For a fact: what was wrong, in a sentence readers will see."`
 	Headline string `help:"The new headline; default as it was."`
 	Text     string `help:"The new text; default as it was."`
@@ -280,7 +315,7 @@ type AlertCorrectCmd struct {
 
 // Help is shown below the flags.
 func (AlertCorrectCmd) Help() string {
-	return `Example: tenbells alert correct e1f2a3b4c5d6e7f8 --kind fact --headline "Twelve dead in blast" --note "The ministry says twelve, not nine."`
+	return example(`tenbells alert correct e1f2a3b4c5d6e7f8 --kind fact --headline "Twelve dead" --note "The ministry says twelve, not nine."`)
 }
 
 // Run corrects.
@@ -300,19 +335,30 @@ func (c AlertCorrectCmd) Run(ctx ctxArg, env *Env) error {
 
 // wording is what stands now, with what the call changes.
 func (c AlertCorrectCmd) wording(al alerts.Alert) (string, alerts.Wording, error) {
-	lang := c.Language
+	lang, err := languageTag("--language", c.Language)
+	if err != nil {
+		return "", alerts.Wording{}, err
+	}
 	if lang == "" && len(al.Versions) == 1 {
 		for lang = range al.Versions {
 		}
 	}
 	w, ok := al.Versions[lang]
-	if !ok {
+	switch _, unnamed := al.Versions[""]; {
+	case !ok && unnamed:
+		return "", w, errors.New("--language: the alert was sent without a language; leave it out")
+	case !ok:
 		return "", w, fmt.Errorf("--language: the alert is in %s", strings.Join(slices.Sorted(maps.Keys(al.Versions)), ", "))
 	}
+	was := w
 	for field, value := range map[*string]string{&w.Headline: c.Headline, &w.Text: c.Text, &w.URL: c.URL} {
 		if value != "" {
 			*field = value
 		}
+	}
+	same := w.Headline == was.Headline && w.Text == was.Text && w.URL == was.URL
+	if same && alerts.AmendmentKind(c.Kind) == alerts.Typo {
+		return "", w, errors.New("nothing would change: give --headline, --text or --url")
 	}
 	return lang, w, nil
 }
@@ -320,14 +366,14 @@ func (c AlertCorrectCmd) wording(al alerts.Alert) (string, alerts.Wording, error
 // AlertRecallCmd recalls.
 type AlertRecallCmd struct {
 	alertID
-	Reason string `required:"" help:"Why, in a sentence readers will see."`
+	Reason string `required:"" placeholder:"TEXT" help:"Why, in a sentence readers will see."`
 	Delete bool   `help:"Delete the messages instead of leaving a notice."`
 	Silent bool   `help:"No sound with the notice."`
 }
 
 // Help is shown below the flags.
 func (AlertRecallCmd) Help() string {
-	return `Example: tenbells alert recall e1f2a3b4c5d6e7f8 --reason "This alert was sent in error: the report could not be confirmed."`
+	return example(`tenbells alert recall e1f2a3b4c5d6e7f8 --reason "The report could not be confirmed."`)
 }
 
 // Run recalls.
@@ -339,6 +385,9 @@ func (c AlertRecallCmd) Run(ctx ctxArg, env *Env) error {
 
 // HaltCmd stops all lanes.
 type HaltCmd struct{}
+
+// Help is shown below the flags.
+func (HaltCmd) Help() string { return example("tenbells halt") }
 
 // Run stops.
 func (HaltCmd) Run(ctx ctxArg, env *Env) error {
@@ -353,6 +402,9 @@ func (HaltCmd) Run(ctx ctxArg, env *Env) error {
 
 // ResumeCmd lets all lanes go on.
 type ResumeCmd struct{}
+
+// Help is shown below the flags.
+func (ResumeCmd) Help() string { return example("tenbells resume") }
 
 // Run lets go on.
 func (ResumeCmd) Run(ctx ctxArg, env *Env) error {
@@ -373,24 +425,66 @@ func operatorName() string {
 	return "cli:unknown"
 }
 
-// ask puts a yes-or-no question; anything but yes is no.
-func ask(env *Env, question string) bool {
-	fmt.Fprintf(env.Out, "%s [y/N] ", question)
-	line, err := bufio.NewReader(env.In).ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(env.Out)
+// ask puts a yes-or-no question; anything but yes is no, and so is an interrupt: the reading then ends with the program.
+func ask(ctx context.Context, env *Env, question string) bool {
+	fmt.Fprintf(env.Err, "%s [y/N] ", question)
+	answers := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(env.In).ReadString('\n') // what ends without an answer is no
+		answers <- line
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(env.Err)
 		return false
+	case line := <-answers:
+		if !strings.HasSuffix(line, "\n") {
+			fmt.Fprintln(env.Err)
+		}
+		answer := strings.ToLower(strings.TrimSpace(line))
+		return answer == "y" || answer == "yes"
 	}
-	answer := strings.ToLower(strings.TrimSpace(line))
-	return answer == "y" || answer == "yes"
 }
 
-// usageIfInvalid marks faults of the order as faults of the call (exit status 2).
-func usageIfInvalid(err error) error {
-	if _, ok := alerts.IsInvalid(err); ok {
-		return usageError{err}
+// mentionHalt says so where all lanes are stopped: whoever sends an alert then would wait in vain.
+func (n *newsroom) mentionHalt(ctx context.Context, env *Env) error {
+	halted, err := n.store.Halted(ctx)
+	if halted {
+		fmt.Fprintln(env.Err, "All lanes are halted: nothing goes out until tenbells resume.")
 	}
 	return err
+}
+
+// languageTag is a language as it is stored, "" where none is given.
+func languageTag(name, typed string) (string, error) {
+	if typed == "" {
+		return "", nil
+	}
+	tag, err := language.Parse(typed)
+	if err != nil {
+		return "", fmt.Errorf("%s: %q is no language tag such as en or pt-BR", name, typed)
+	}
+	return tag.String(), nil
+}
+
+// usageIfInvalid marks faults of the order as faults of the call (exit status 2), by the names of the call.
+func usageIfInvalid(err error) error {
+	invalid, ok := alerts.IsInvalid(err)
+	if !ok {
+		return err
+	}
+	name := invalid.Field[strings.LastIndex(invalid.Field, ".")+1:] // versions.en.headline: the call has one language
+	name, _, _ = strings.Cut(name, "[")
+	switch name {
+	case "headline": // of the call itself an argument, not a flag
+	case "hold_seconds":
+		return usageError{fmt.Errorf("--hold: must be between 0s and %s", alerts.MaxHold)}
+	case "idempotency_key":
+		name = "--key"
+	default:
+		name = "--" + name
+	}
+	return usageError{fmt.Errorf("%s: %s", name, invalid.Problem)}
 }
 
 func printJSON(w io.Writer, v any) error {

@@ -17,6 +17,9 @@ type ArticlesCmd struct {
 	Import ArticlesImportCmd `cmd:"" help:"Take in articles from files (.txt .html .json) as an archive: they never ring."`
 }
 
+// Help is shown below the flags.
+func (ArticlesCmd) Help() string { return example("tenbells articles import archive/*.json") }
+
 // ArticlesImportCmd takes in an archive.
 type ArticlesImportCmd struct {
 	Files []string `arg:"" help:"Files of raw page text, HTML or ninjs." type:"existingfile"`
@@ -24,7 +27,7 @@ type ArticlesImportCmd struct {
 }
 
 // Help is shown below the flags.
-func (ArticlesImportCmd) Help() string { return "Example: tenbells articles import archive/*.json" }
+func (ArticlesImportCmd) Help() string { return example("tenbells articles import archive/*.json") }
 
 // imported is what became of the files.
 type imported struct {

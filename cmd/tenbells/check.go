@@ -18,7 +18,7 @@ type CheckCmd struct {
 }
 
 // Help is shown below the flags.
-func (CheckCmd) Help() string { return "Example: tenbells check --config tenbells.toml" }
+func (CheckCmd) Help() string { return example("tenbells check --config tenbells.toml") }
 
 // Run checks everything that can be checked without sending anything.
 func (c CheckCmd) Run(ctx ctxArg, env *Env) error {

@@ -24,7 +24,7 @@ type DemoCmd struct {
 }
 
 // Help is shown below the flags.
-func (DemoCmd) Help() string { return "Example: tenbells demo" }
+func (DemoCmd) Help() string { return example("tenbells demo") }
 
 // Run plays the demo until it is told to stop. It leaves nothing behind.
 func (c DemoCmd) Run(ctx ctxArg, env *Env) (err error) {

@@ -13,6 +13,9 @@ type DigestCmd struct {
 	Preview DigestPreviewCmd `cmd:"" help:"Show the digest somebody with these wishes would get now. Nothing is sent."`
 }
 
+// Help is shown below the flags.
+func (DigestCmd) Help() string { return example("tenbells digest preview --follow place:RU") }
+
 // DigestPreviewCmd shows a digest.
 type DigestPreviewCmd struct {
 	Follow   []string      `short:"f" help:"What is followed: place:RU, medtop:16000000, topic:slug, word:Navalny. Default everything." placeholder:"KEY"`
@@ -25,7 +28,7 @@ type DigestPreviewCmd struct {
 
 // Help is shown below the flags.
 func (DigestPreviewCmd) Help() string {
-	return "Example: tenbells digest preview --follow place:RU --follow place:SY --since 12h"
+	return example("tenbells digest preview --follow place:RU --follow place:SY --since 12h")
 }
 
 // Run makes the edition and shows it.

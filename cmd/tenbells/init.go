@@ -27,7 +27,7 @@ type InitCmd struct {
 
 // Help is shown below the flags.
 func (InitCmd) Help() string {
-	return "Example: tenbells init --config tenbells.toml\nIt prints a code; send it to the bot, and the bot answers. The line it prints then makes you staff."
+	return example("tenbells init --config tenbells.toml") + "\n\nIt prints a code; send it to the bot, and the bot answers. The line it prints then makes you staff."
 }
 
 // Run checks the bots, waits for the code on any of them, and prints the setting that makes its sender staff.

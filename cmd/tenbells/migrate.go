@@ -6,7 +6,7 @@ import "fmt"
 type MigrateCmd struct{}
 
 // Help is shown below the flags.
-func (MigrateCmd) Help() string { return "Example: tenbells migrate --config tenbells.toml" }
+func (MigrateCmd) Help() string { return example("tenbells migrate --config tenbells.toml") }
 
 // Run migrates: opening the database does it.
 func (MigrateCmd) Run(ctx ctxArg, env *Env) error {

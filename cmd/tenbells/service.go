@@ -187,7 +187,7 @@ func (s *service) ready(ctx context.Context) []string {
 type ServeCmd struct{}
 
 // Help is shown below the flags.
-func (ServeCmd) Help() string { return "Example: tenbells serve --config tenbells.toml" }
+func (ServeCmd) Help() string { return example("tenbells serve --config tenbells.toml") }
 
 // Run serves until it is told to stop (SIGTERM, Ctrl-C).
 func (ServeCmd) Run(ctx ctxArg, env *Env) error {

@@ -21,6 +21,9 @@ type SubscribersCmd struct {
 	Export SubscribersExportCmd `cmd:"" help:"Write all subscribers to a file, sealed with the key file."`
 }
 
+// Help is shown below the flags.
+func (SubscribersCmd) Help() string { return example("tenbells subscribers import readers.jsonl") }
+
 // SubscribersImportCmd takes subscribers in.
 type SubscribersImportCmd struct {
 	File string `arg:"" help:"JSON lines, in clear or as export sealed them." type:"existingfile"`
@@ -29,8 +32,8 @@ type SubscribersImportCmd struct {
 
 // Help is shown below the flags.
 func (SubscribersImportCmd) Help() string {
-	return `Example: tenbells subscribers import readers.jsonl
-A complete line: {"platform":"telegram","chat":"123","follow":["place:RU","word:Navalny"]}`
+	return example("tenbells subscribers import readers.jsonl") +
+		"\n\nA complete line of the file:\n\n\t" + `{"platform":"telegram","chat":"123","follow":["place:RU","word:Navalny"]}`
 }
 
 // maxLine is how many bytes a line may have, and maxFaults how many faults are named before the rest is counted.
@@ -165,7 +168,7 @@ type SubscribersExportCmd struct {
 
 // Help is shown below the flags.
 func (SubscribersExportCmd) Help() string {
-	return "Example: tenbells subscribers export readers.jsonl"
+	return example("tenbells subscribers export readers.jsonl")
 }
 
 // Run exports a page at a time.
