@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -44,18 +43,26 @@ func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int
 	return s.oweDebts(ctx, tx, debts)
 }
 
-// oweDebts writes messages; what is owed already is left as it is.
+// oweDebts writes messages; what is owed already is left as it is. A page of an audience shares nearly everything, so what
+// is shared is given once for as many as there are.
 func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
-	for page := range slices.Chunk(ds, s.dialect.debts) {
-		args := make([]any, 0, len(page)*debtValues)
-		for _, d := range page {
-			row, err := d.row()
-			if err != nil {
-				return 0, err
-			}
-			args = append(args, row...)
+	alike := map[shared][]debt{}
+	var order []shared // the same in every process, or two could wait for each other
+	for _, d := range ds {
+		if err := d.check(); err != nil {
+			return 0, err
 		}
-		n, err := changed(s.quick(tx).ExecContext(ctx, s.oweText(len(page)), args...))
+		sh, err := d.shared()
+		if err != nil {
+			return 0, err
+		}
+		if alike[sh] == nil {
+			order = append(order, sh)
+		}
+		alike[sh] = append(alike[sh], d)
+	}
+	for _, sh := range order {
+		n, err := s.oweAlike(ctx, tx, sh, alike[sh])
 		if err != nil {
 			return 0, err
 		}
@@ -64,36 +71,78 @@ func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int,
 	return total, nil
 }
 
-// debtValues is how many values a row of debt has.
-const debtValues = 17
-
-// oweSome writes n messages.
-func (d dialect) oweSome(n int) string {
-	return `INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due, expires, content, target, brings,
-		omit, silent, stage, turn) VALUES ` + d.rowsInOrder(n, make([]string, debtValues)...) + ` ON CONFLICT (key) DO NOTHING`
+// shared is what messages have in common that are owed together.
+type shared struct {
+	batch        delivery.BatchID
+	lane         delivery.Lane
+	op           delivery.Op
+	class        int
+	due, expires int64
+	content      delivery.ContentID
+	brings       int
+	omit         string
+	silent       bool
 }
 
-// oweText is oweSome, made once for a whole page.
+func (d debt) shared() (shared, error) {
+	sh := shared{d.Batch, d.Lane, d.Op, int(d.Class), millis(d.Due), millis(d.Expires), d.Content, d.brings, "", d.Silent}
+	if len(d.Omit) == 0 {
+		return sh, nil
+	}
+	text, err := json.Marshal(d.Omit)
+	sh.omit = string(text)
+	return sh, err
+}
+
+func (d debt) check() error {
+	if !strings.HasPrefix(string(d.Key), string(d.Batch)+"/") {
+		return fmt.Errorf("key %q does not begin with its batch %q", d.Key, d.Batch)
+	}
+	return nil
+}
+
+// oweAlike writes messages that have sh in common.
+func (s *Store) oweAlike(ctx context.Context, tx *sql.Tx, sh shared, ds []debt) (total int, err error) {
+	for len(ds) > 0 {
+		size := s.dialect.debt(len(ds))
+		args := make([]any, 0, size*5+10)
+		for _, d := range ds[:size] {
+			args = append(args, d.Key, d.Subscriber, d.Rank, turnOf(d.Class, d.Rank), d.Target)
+		}
+		args = append(args, sh.batch, sh.lane, sh.op, sh.class, sh.due, sh.expires, sh.content, sh.brings, sh.omit, sh.silent)
+		n, err := changed(s.quick(tx).ExecContext(ctx, s.oweText(size), args...))
+		if err != nil {
+			return 0, err
+		}
+		total, ds = total+n, ds[size:]
+	}
+	return total, nil
+}
+
+// debt is how many of n messages are owed in one statement.
+func (d dialect) debt(n int) int {
+	for _, size := range d.debts {
+		if size <= n {
+			return size
+		}
+	}
+	return n
+}
+
+// oweSome writes n messages that have nearly everything in common.
+func (d dialect) oweSome(n int) string {
+	return `WITH v(key, subscriber, rank, turn, target) AS (VALUES ` + d.rowsInOrder(n, "TEXT", "BIGINT", "BIGINT", "SMALLINT", "TEXT") + `),
+		s(batch, lane, op, class, due, expires, content, brings, omit, silent) AS (VALUES ` +
+		d.rowsOnward(n*5, 1, "TEXT", "TEXT", "TEXT", "SMALLINT", "BIGINT", "BIGINT", "TEXT", "INTEGER", "TEXT", "BOOLEAN") + `)
+		INSERT INTO messages (key, batch, lane, subscriber, op, class, rank, owed, due, expires, content, target, brings, omit, silent, stage, turn)
+		SELECT v.key, s.batch, s.lane, v.subscriber, s.op, s.class, v.rank, s.due, s.due, s.expires, s.content, v.target, s.brings, s.omit, s.silent, 0, v.turn
+		FROM s CROSS JOIN v WHERE true ON CONFLICT (key) DO NOTHING`
+}
+
+// oweText is oweSome, made once for each usual size.
 func (s *Store) oweText(n int) string {
-	if n == s.dialect.debts {
-		return s.owePage
+	if text, ok := s.owing[n]; ok {
+		return text
 	}
 	return s.dialect.oweSome(n)
-}
-
-func (d debt) row() ([]any, error) {
-	if !strings.HasPrefix(string(d.Key), string(d.Batch)+"/") {
-		return nil, fmt.Errorf("key %q does not begin with its batch %q", d.Key, d.Batch)
-	}
-	omit := ""
-	if len(d.Omit) > 0 {
-		text, err := json.Marshal(d.Omit)
-		if err != nil {
-			return nil, err
-		}
-		omit = string(text)
-	}
-	due := millis(d.Due)
-	return []any{d.Key, d.Batch, d.Lane, d.Subscriber, d.Op, int(d.Class), d.Rank, due, due, millis(d.Expires), d.Content,
-		d.Target, d.brings, omit, d.Silent, int(inLine), turnOf(d.Class, d.Rank)}, nil
 }

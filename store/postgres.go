@@ -18,7 +18,7 @@ var onPostgres = dialect{
 	shareRow: "FOR SHARE",
 	roomy:    true,
 	rows:     256,
-	debts:    250,
+	debts:    []int{250},
 	values:   5000,
 	unique:   func(err error) bool { return postgresCode(err, "23505") },
 	conflict: func(err error) bool { return postgresCode(err, "40001", "40P01") },

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 )
 
 // execer is a transaction, for those who read and write.
@@ -15,7 +17,6 @@ type execer interface {
 // than running it. PostgreSQL's driver remembers all of them by itself.
 var frequent = []string{
 	findFence, findCandidates, findHeads, findStates(1), findVersions(1),
-	onSQLite.oweSome(1), onSQLite.oweSome(onSQLite.debts),
 	findAddress, nextSubscriber, insertSubscriber, followSome(1),
 }
 
@@ -32,12 +33,15 @@ func (s *Store) rowsAtOnce(values int) int { return max(1, s.dialect.values/valu
 
 // prepare makes the frequent statements, and compiles them on SQLite's only writing connection.
 func (s *Store) prepare(ctx context.Context) error {
-	s.owePage = s.dialect.oweSome(s.dialect.debts)
+	s.owing = make(map[int]string)
+	for _, n := range s.dialect.debts {
+		s.owing[n] = s.dialect.oweSome(n)
+	}
 	if s.dialect.name != onSQLite.name {
 		return nil
 	}
 	s.ready = make(map[string]*sql.Stmt, len(frequent))
-	for _, query := range append(inPortions(s.dialect), frequent...) {
+	for _, query := range slices.Concat(inPortions(s.dialect), frequent, slices.Collect(maps.Values(s.owing))) {
 		stmt, err := s.write.PrepareContext(ctx, query)
 		if err != nil {
 			return err

@@ -48,48 +48,6 @@ CREATE TABLE articles (
 );
 CREATE INDEX articles_unnumbered ON articles (id, version) WHERE seq IS NULL;
 
--- messages are what is owed and what became of it: outbox and record in one. A key begins with its batch and a slash,
--- so all of a batch is one range of keys.
-CREATE TABLE messages (
-    key        TEXT NOT NULL PRIMARY KEY,
-    batch      TEXT     NOT NULL,
-    lane       TEXT     NOT NULL,
-    subscriber BIGINT   NOT NULL,
-    op         TEXT     NOT NULL CHECK (op IN ('send', 'edit', 'reply', 'delete')),
-    class      SMALLINT NOT NULL CHECK (class BETWEEN 0 AND 5),
-    rank       INTEGER  NOT NULL,
-    owed       BIGINT   NOT NULL, -- when it first fell due
-    due        BIGINT   NOT NULL, -- when it falls due now
-    expires    BIGINT   NOT NULL, -- 0: never
-    content    TEXT     NOT NULL,
-    target     TEXT     NOT NULL DEFAULT '', -- the key of the message to edit, delete or reply to
-    brings     INTEGER  NOT NULL DEFAULT 0,  -- the version a follow-up is for; 0: none in particular
-    omit       TEXT     NOT NULL DEFAULT '',
-    silent     BOOLEAN  NOT NULL,
-
-    state      TEXT     NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'dropped')),
-    reason     TEXT     NOT NULL DEFAULT '' CHECK ((state = 'dropped') = (reason <> '')),
-    stage      SMALLINT CHECK (stage BETWEEN 0 AND 3), -- 0 in line, 2 parked with its batch, 3 in flight; NULL: finished
-    turn       SMALLINT NOT NULL, -- the line it waits in, in the order of claims: ten times the class, and what kind of chat
-    attempts   INTEGER  NOT NULL DEFAULT 0,
-    repeats    INTEGER  NOT NULL DEFAULT 0, -- attempts after one that was never answered
-    doubtful   BOOLEAN  NOT NULL DEFAULT FALSE, -- an attempt left us and was never answered
-    epoch      BIGINT   NOT NULL DEFAULT 0, -- of the lease it is or was in flight under
-    first      BIGINT   NOT NULL DEFAULT 0, -- when the first attempt was marked
-    done       BIGINT   NOT NULL DEFAULT 0, -- when it was finished
-    purge      BIGINT   NOT NULL DEFAULT 0, -- when the row may go
-    version    INTEGER  NOT NULL DEFAULT 0, -- the oldest version of the content that the reader may have been told
-    shown      INTEGER  NOT NULL DEFAULT 0, -- the version that stands there now, edits included
-    removed    BOOLEAN  NOT NULL DEFAULT FALSE, -- deleted there, by us or by somebody else
-    pinged     BOOLEAN  NOT NULL DEFAULT FALSE, -- a role was pinged
-    message    TEXT     NOT NULL DEFAULT '', -- the platform's id of it, sealed
-    note       TEXT     NOT NULL DEFAULT ''
-) WITHOUT ROWID;
-CREATE INDEX messages_subscriber ON messages (subscriber);
-CREATE INDEX messages_purge ON messages (purge) WHERE stage IS NULL;
-CREATE INDEX messages_line ON messages (lane, turn, due, rank) WHERE stage = 0;
-CREATE INDEX messages_flying ON messages (lane, target) WHERE stage = 3;
-
 -- contents are what messages say, each in its newest version.
 CREATE TABLE contents (
     id      TEXT    NOT NULL PRIMARY KEY,
@@ -266,3 +224,45 @@ CREATE TABLE key_check (
     one  INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     said BLOB    NOT NULL
 );
+
+-- messages are what is owed and what became of it: outbox and record in one. A key begins with its batch and a slash,
+-- so all of a batch is one range of keys.
+CREATE TABLE "messages" (
+    key        TEXT NOT NULL PRIMARY KEY,
+    batch      TEXT     NOT NULL,
+    lane       TEXT     NOT NULL,
+    subscriber BIGINT   NOT NULL,
+    op         TEXT     NOT NULL,
+    class      SMALLINT NOT NULL,
+    rank       BIGINT   NOT NULL,
+    owed       BIGINT   NOT NULL, -- when it first fell due
+    due        BIGINT   NOT NULL, -- when it falls due now
+    expires    BIGINT   NOT NULL, -- 0: never
+    content    TEXT     NOT NULL,
+    target     TEXT     NOT NULL DEFAULT '', -- the key of the message to edit, delete or reply to
+    brings     INTEGER  NOT NULL DEFAULT 0,  -- the version a follow-up is for; 0: none in particular
+    omit       TEXT     NOT NULL DEFAULT '',
+    silent     BOOLEAN  NOT NULL,
+
+    state      TEXT     NOT NULL DEFAULT 'queued',
+    reason     TEXT     NOT NULL DEFAULT '',
+    stage      SMALLINT, -- 0 in line, 2 parked with its batch, 3 in flight; NULL: finished
+    turn       SMALLINT NOT NULL, -- the line it waits in, in the order of claims: ten times the class, and what kind of chat
+    attempts   INTEGER  NOT NULL DEFAULT 0,
+    repeats    INTEGER  NOT NULL DEFAULT 0, -- attempts after one that was never answered
+    doubtful   BOOLEAN  NOT NULL DEFAULT FALSE, -- an attempt left us and was never answered
+    epoch      BIGINT   NOT NULL DEFAULT 0, -- of the lease it is or was in flight under
+    first      BIGINT   NOT NULL DEFAULT 0, -- when the first attempt was marked
+    done       BIGINT   NOT NULL DEFAULT 0, -- when it was finished
+    purge      BIGINT   NOT NULL DEFAULT 0, -- when the row may go
+    version    INTEGER  NOT NULL DEFAULT 0, -- the oldest version of the content that the reader may have been told
+    shown      INTEGER  NOT NULL DEFAULT 0, -- the version that stands there now, edits included
+    removed    BOOLEAN  NOT NULL DEFAULT FALSE, -- deleted there, by us or by somebody else
+    pinged     BOOLEAN  NOT NULL DEFAULT FALSE, -- a role was pinged
+    message    TEXT     NOT NULL DEFAULT '', -- the platform's id of it, sealed
+    note       TEXT     NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX messages_line ON messages (lane, turn, due, rank) WHERE stage = 0;
+CREATE INDEX messages_flying ON messages (lane, target) WHERE stage = 3;
+CREATE INDEX messages_subscriber ON messages (subscriber);
+CREATE INDEX messages_purge ON messages (purge) WHERE stage IS NULL;

@@ -21,7 +21,7 @@ var onSQLite = dialect{
 	name:     "sqlite",
 	rows:     1,
 	portions: []int{16, 4, 1},
-	debts:    50,
+	debts:    []int{64, 16, 4, 1},
 	unnamed:  true,
 	values:   200,
 	unique: func(err error) bool {
@@ -54,7 +54,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := private(path); err != nil {
 		return err
 	}
-	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)", "secure_delete(1)"}
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)", "secure_delete(1)", "temp_store(memory)"}
 	writer, err := sql.Open("sqlite", dsn(path, url.Values{"_pragma": append(pragmas, "cache_size(-32768)"), "_txlock": {"immediate"}}))
 	if err != nil {
 		return err

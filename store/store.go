@@ -28,11 +28,11 @@ type Store struct {
 	log     *slog.Logger
 	now     func() time.Time
 
-	proof   proof        // that we live, for those who wait for our leases
-	shelf   contentShelf // contents as last read
-	queues  queues       // when a message was last lifted, by lane
-	ready   map[string]*sql.Stmt
-	owePage string // the statement that owes a page of messages
+	proof  proof        // that we live, for those who wait for our leases
+	shelf  contentShelf // contents as last read
+	queues queues       // when a message was last lifted, by lane
+	ready  map[string]*sql.Stmt
+	owing  map[int]string // the statements that owe so many messages
 }
 
 // Options are what Open may be told beyond the address of the database.
@@ -52,7 +52,7 @@ type dialect struct {
 	portions []int  // how many rows the statements of a turn have, which are compiled once; the most first
 	roomy    bool   // statements of a turn have room for a power of two of rows, so that there are few to remember
 	rows     int    // how many rows of values another statement of the ledger should have
-	debts    int    // how many messages are owed in one statement
+	debts    []int  // how many messages are owed in one statement; the most first
 	unnamed  bool   // parameters without a number are quicker
 	values   int    // how many values any statement takes before it becomes slow
 	unique   func(error) bool
@@ -188,8 +188,13 @@ func placeholders(from, n int) string {
 // rowsInOrder is n rows of placeholders whose values come in this order and are used once, in a statement that has no
 // others.
 func (d dialect) rowsInOrder(n int, casts ...string) string {
+	return d.rowsOnward(0, n, casts...)
+}
+
+// rowsOnward is rowsInOrder behind so many values.
+func (d dialect) rowsOnward(behind, n int, casts ...string) string {
 	if !d.unnamed {
-		return rowsOf(1, n, casts...)
+		return rowsOf(behind+1, n, casts...)
 	}
 	row := "(" + strings.Repeat("?, ", len(casts)-1) + "?)"
 	return strings.Repeat(row+", ", n-1) + row
