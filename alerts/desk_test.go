@@ -362,17 +362,17 @@ func TestAFrozenDeskDoesNotSuspendWhatWasGivenOutAgain(t *testing.T) {
 	})
 }
 
-// crowd is an audience in which something happens between its pages.
-type crowd struct {
-	subscriptions.Audience
-	between func(page int)
-	pages   int
+// crowded is an outbox before each page of which something happens.
+type crowded struct {
+	delivery.Outbox
+	before func(page int)
+	pages  int
 }
 
-func (c *crowd) Page(ctx context.Context, q subscriptions.Query, now time.Time, after subscriptions.ID, limit int) ([]subscriptions.Recipient, error) {
+func (c *crowded) Owe(ctx context.Context, ms []delivery.Message) (int, error) {
 	c.pages++
-	c.between(c.pages)
-	return c.Audience.Page(ctx, q, now, after, limit)
+	c.before(c.pages)
+	return c.Outbox.Owe(ctx, ms)
 }
 
 // 1,001 are two pages. What happens between the two reaches both.
@@ -398,7 +398,7 @@ func TestEditorsActWhileTheAudienceIsBeingOwed(t *testing.T) {
 			eachRoom(t, func(t *testing.T, r *room) {
 				r.crowd(1001)
 				al := r.send(order("k"))
-				r.desk.Audience = &crowd{Audience: r.desk.Audience, between: func(page int) {
+				r.desk.Outbox = &crowded{Outbox: r.desk.Outbox, before: func(page int) {
 					if page == 2 {
 						r.deliver() // the first page has gone out
 						if err := c.act(r, al.ID); err != nil {

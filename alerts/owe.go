@@ -21,17 +21,65 @@ func (d *Desk) owe(ctx context.Context, al Alert) (unfinished bool, err error) {
 	if err := d.saveContents(ctx, al); err != nil {
 		return false, err
 	}
-	for range pagesPerStep {
-		if al, err = d.owePage(ctx, al); err != nil || al.AllOwed || al.Status != Sending {
+	ahead := reader{audience: d.Audience, query: al.query(), now: d.Now}
+	defer ahead.end()
+	for left := pagesPerStep; left > 0; left-- {
+		if al, err = d.owePage(ctx, al, &ahead, left > 1); err != nil || al.AllOwed || al.Status != Sending {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
+// reader reads an audience one page ahead, while the page before is being written.
+type reader struct {
+	audience subscriptions.Audience
+	query    subscriptions.Query
+	now      func() time.Time
+	after    subscriptions.ID // where the page that is being read begins
+	coming   chan leaf
+}
+
+// leaf is one page of an audience.
+type leaf struct {
+	rs  []subscriptions.Recipient
+	err error
+}
+
+// page answers the page behind after, and begins to read the one behind that if more are wanted.
+func (r *reader) page(ctx context.Context, after subscriptions.ID, more bool) ([]subscriptions.Recipient, error) {
+	if r.coming == nil || r.after != after {
+		r.end()
+		r.begin(ctx, after)
+	}
+	l := <-r.coming
+	r.coming = nil
+	if more && l.err == nil && len(l.rs) == page {
+		r.begin(ctx, l.rs[page-1].ID)
+	}
+	return l.rs, l.err
+}
+
+func (r *reader) begin(ctx context.Context, after subscriptions.ID) {
+	coming := make(chan leaf, 1)
+	r.after, r.coming = after, coming
+	go func() {
+		rs, err := r.audience.Page(ctx, r.query, r.now(), after, page)
+		coming <- leaf{rs, err}
+	}()
+}
+
+// end waits for the page that nobody wants any more.
+func (r *reader) end() {
+	if r.coming != nil {
+		<-r.coming
+		r.coming = nil
+	}
+}
+
 // owePage writes a message for everyone on the next page, and answers the alert as it stands then. What is not owed
 // while it is new is not owed at all.
-func (d *Desk) owePage(ctx context.Context, al Alert) (Alert, error) {
+func (d *Desk) owePage(ctx context.Context, al Alert, ahead *reader, more bool) (Alert, error) {
 	now := d.Now()
 	if al.stale(now) {
 		return d.File.Update(ctx, al.ID, nil, func(al *Alert) error {
@@ -39,7 +87,7 @@ func (d *Desk) owePage(ctx context.Context, al Alert) (Alert, error) {
 			return nil
 		})
 	}
-	rs, err := d.Audience.Page(ctx, al.query(), now, al.OwedTo, page)
+	rs, err := ahead.page(ctx, al.OwedTo, more)
 	if err != nil {
 		return al, fmt.Errorf("audience after %d: %w", al.OwedTo, err)
 	}
