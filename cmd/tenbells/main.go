@@ -40,6 +40,8 @@ type CLI struct {
 	Subscribers SubscribersCmd `cmd:"" help:"Subscribers: import, export."`
 	Alert       AlertCmd       `cmd:"" help:"Alerts: send, show, approve, pause, resume, cancel, correct, recall."`
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`
+	Bench       BenchCmd       `cmd:"" help:"Measure this machine: latency, pace, throughput, a million subscribers."`
+	BenchFake   BenchFakeCmd   `cmd:"" hidden:""`
 }
 
 // usageError is a fault of the call, not of what it did.
@@ -63,7 +65,7 @@ func main() {
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	var cli CLI
 	exit := -1
-	parser, err := kong.New(&cli, kong.Name("tenbells"), kong.Writers(out, errOut),
+	parser, err := kong.New(&cli, kong.Name("tenbells"), kong.Vars{"measures": measureNames()}, kong.Writers(out, errOut),
 		kong.Description("Rings for what is breaking: watches a newsroom's articles and tells readers on Telegram and Discord."),
 		kong.Exit(func(code int) { exit = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

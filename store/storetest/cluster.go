@@ -176,3 +176,11 @@ func ownerOf(dir string) (func(ends bool) *syscall.SysProcAttr, error) {
 	}
 	return func(ends bool) *syscall.SysProcAttr { return attributes(as, ends) }, nil
 }
+
+// ServerURL names the server itself, for those who make databases on it.
+func ServerURL(t testing.TB) string {
+	t.Helper()
+	socket, err := cluster()
+	skipWithout(t, err)
+	return address(socket, "postgres")
+}
