@@ -156,6 +156,10 @@ func (r *rig) serve(ctx context.Context) (time.Duration, error) {
 // errSlow says that something did not happen in the time it had.
 var errSlow = errors.New("it did not happen in time")
 
+// look is how often something is looked at that is waited for: seldom enough to cost what is measured nothing. Times are
+// the fake's own.
+const look = 50 * time.Millisecond
+
 func await(ctx context.Context, limit time.Duration, cond func() (bool, error)) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errSlow)
 	defer cancel()
@@ -166,7 +170,7 @@ func await(ctx context.Context, limit time.Duration, cond func() (bool, error)) 
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-time.After(2 * time.Millisecond):
+		case <-time.After(look):
 		}
 	}
 }
