@@ -73,39 +73,55 @@ func (e *Editors) Preview(ctx context.Context, o Order) (Preview, error) {
 }
 
 // Send schedules an alert after its hold (or leaves it as a draft, or to be approved). The same Idempotency key again
-// changes nothing and answers the alert that is there; created is then false.
+// changes nothing and answers the alert that is there; created is then false. Its audience is counted once it is on its
+// way, since that takes seconds where there are a million.
 func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, created bool, err error) {
 	if o, err = e.check(o); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
 	al = e.alert(o)
-	if p, err = e.preview(ctx, al); err != nil {
+	act := Act{At: e.Now(), By: o.By, What: string(al.Status), Subject: string(al.ID), Detail: al.Class.String()}
+	if al, created, err = e.File.Create(ctx, al, &act); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
-	al.Audience = p.Audience
-	act := Act{At: e.Now(), By: o.By, What: string(al.Status), Subject: string(al.ID), Detail: al.Class.String()}
-	al, created, err = e.File.Create(ctx, al, &act)
-	return al, p, created, err
+	if !created {
+		p, err = e.preview(ctx, al)
+		return al, p, false, err
+	}
+	al, p, err = e.counted(ctx, al)
+	return al, p, true, err
+}
+
+// counted notes how large an alert's audience is. It may be going out already.
+func (e *Editors) counted(ctx context.Context, al Alert) (Alert, Preview, error) {
+	p, err := e.preview(ctx, al)
+	if err != nil {
+		return al, p, err
+	}
+	al, err = e.File.Update(ctx, al.ID, nil, func(al *Alert) error {
+		if !al.AllOwed {
+			al.Audience = max(al.Owed, p.Audience)
+		}
+		return nil
+	})
+	return al, p, err
 }
 
 // Release sends a draft. Whom it is for is counted once more: that is what its progress is measured by.
 func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Duration) (Alert, error) {
-	al, err := e.File.Get(ctx, id)
-	if err != nil {
-		return Alert{}, err
-	}
-	p, err := e.preview(ctx, al)
-	if err != nil {
-		return Alert{}, err
-	}
-	return e.change(ctx, id, by, "send", func(al *Alert) error {
+	al, err := e.change(ctx, id, by, "send", func(al *Alert) error {
 		if al.Status != Draft {
 			return conflict(*al, "sent")
 		}
-		al.Status, al.Audience, al.By = e.first(al.Class), p.Audience, by
+		al.Status, al.By = e.first(al.Class), by
 		al.sendAt(later(al.SendAt, e.Now().Add(holdFor(al.Class, hold))))
 		return nil
 	})
+	if err != nil {
+		return al, err
+	}
+	al, _, err = e.counted(ctx, al)
+	return al, err
 }
 
 // Approve lets an alert go that waits for a second person; that must be somebody else than who had the last word on it,

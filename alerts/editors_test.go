@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -430,4 +431,38 @@ func TestAPreviewSaysWhomAndWhen(t *testing.T) {
 	if p.ETA < 6*time.Second || p.ETA > 7*time.Second { // the hold of a flash, and 60 at 30 a second
 		t.Errorf("done in %s", p.ETA)
 	}
+}
+
+// slowly is an audience that takes its time to be counted.
+type slowly struct {
+	subscriptions.Audience
+	counting func()
+}
+
+func (s slowly) Count(ctx context.Context, q subscriptions.Query) (map[delivery.Lane]int, error) {
+	s.counting()
+	return s.Audience.Count(ctx, q)
+}
+
+// Nobody waits for a million to be counted: the alert goes out meanwhile, and its audience is right in the end.
+func TestAnAlertGoesOutWhileItsAudienceIsCounted(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("one", "place:RU")
+		told := 0
+		r.editors.Audience = slowly{r.editors.Audience, func() {
+			r.settle()
+			told = r.chat("one").sends
+		}}
+		al, p, created, err := r.editors.Send(ctx, order("k"))
+		if err != nil || !created || p.Audience != 1 {
+			t.Fatalf("created %v, audience %d, %v", created, p.Audience, err)
+		}
+		if told != 1 {
+			t.Error("it waited until everyone was counted")
+		}
+		r.wantStatus(al.ID, alerts.Sent)
+		if al, err := r.store.Alerts().Get(ctx, al.ID); err != nil || al.Audience != 1 || al.Owed != 1 {
+			t.Errorf("audience %d, owed %d, %v", al.Audience, al.Owed, err)
+		}
+	})
 }
