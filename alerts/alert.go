@@ -95,6 +95,7 @@ type Alert struct {
 	Renewal   *Renewal   // the article's newest version, waiting until Amendment is carried; nil: none waits
 	Updated   time.Time  // when a fact last changed; zero: never
 	Noted     string     // what changed then
+	Edited    time.Time  `json:",omitzero"` // when the last Update was carried; zero: none was
 }
 
 // AmendmentKind says how loudly an amendment is heard.
@@ -124,6 +125,11 @@ type Amendment struct {
 	// for a Fact, the replies, as Replying says.
 	Carrying delivery.Key `json:"carrying,omitempty"`
 	Replying bool         `json:"replying,omitempty"`
+
+	// NotBefore is until when further updates are gathered into this one; zero: it is carried at once. Asks says that it
+	// is carried only once an editor has approved it.
+	NotBefore time.Time `json:"not_before,omitzero"`
+	Asks      bool      `json:"asks,omitempty"`
 }
 
 // Renewal is a new version of an alert's article, in one language.

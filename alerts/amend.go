@@ -3,12 +3,14 @@ package alerts
 import (
 	"fmt"
 	"maps"
+	"time"
 )
 
 // amend makes the next version. Nobody was told an alert that has not begun: its wording is simply another one. After
 // that, one correction is carried at a time: its reply must speak of what it replaced.
 func (al *Alert) amend(am Amendment, wordings map[string]Wording) error {
-	if al.amending() && am.Kind != Recall {
+	gathered := al.gathering()
+	if al.amending() && !gathered && am.Kind != Recall {
 		return fmt.Errorf("%w: the last correction is still being carried; try again in a moment", ErrConflict)
 	}
 	told := al.Versions
@@ -19,11 +21,55 @@ func (al *Alert) amend(am Amendment, wordings map[string]Wording) error {
 		return nil
 	}
 	am.Version, am.Told = al.Version, told
+	if gathered { // nobody has seen it: this one replaces what stands there
+		am.Told = al.Amendment.Told
+	}
+	if am.Kind == Update {
+		al.gather(&am)
+	}
 	if am.Kind == Fact || am.Kind == Update {
 		al.Updated, al.Noted = am.At, am.Note
 	}
 	al.Amendment = &am
 	return nil
+}
+
+const (
+	// gatherFor is how long after an edit the newsroom's further updates are gathered into the next.
+	gatherFor = 10 * time.Minute
+
+	// manyMessages is how many messages may be edited again without an editor's yes.
+	manyMessages = 10_000
+)
+
+// gather lets the first update of an alert go at once, and the next ones together; where there are very many messages
+// to edit again, an editor is asked.
+func (al *Alert) gather(am *Amendment) {
+	if al.Edited.IsZero() {
+		return
+	}
+	if until := al.Edited.Add(gatherFor); until.After(am.At) {
+		am.NotBefore = until
+	}
+	am.Asks = al.Owed > manyMessages
+}
+
+// gathering says whether an update waits for others to come, or for an editor's yes. What an editor says meanwhile takes
+// its place.
+func (al Alert) gathering() bool {
+	if !al.amending() {
+		return false
+	}
+	am := al.Amendment
+	return am.Kind == Update && am.Carrying == "" && (am.Asks || !am.NotBefore.IsZero())
+}
+
+// Asking says whether an update of the newsroom waits for an editor's yes.
+func (al Alert) Asking() bool { return al.gathering() && al.Amendment.Asks }
+
+// waits says whether an update is not to be carried yet.
+func (al Alert) waits(now time.Time) bool {
+	return al.gathering() && (al.Amendment.Asks || now.Before(al.Amendment.NotBefore))
 }
 
 // amending says whether an amendment is still to be carried.

@@ -14,6 +14,9 @@ func (d *Desk) carry(ctx context.Context, al Alert) (unfinished bool, err error)
 	if !al.amending() {
 		return false, nil
 	}
+	if al.waits(d.Now()) {
+		return false, d.tellNewest(ctx, al)
+	}
 	am := *al.Amendment
 	if am.Carrying == "" && !am.Replying {
 		if err := d.prepare(ctx, al); err != nil {
@@ -37,6 +40,9 @@ func (d *Desk) carry(ctx context.Context, al Alert) (unfinished bool, err error)
 		if now.carriedTo(next); now.amending() {
 			return nil
 		}
+		if am.Kind == Update {
+			now.Edited = d.Now()
+		}
 		resumed, err = now.renew(d.Now())
 		return err
 	})
@@ -44,6 +50,26 @@ func (d *Desk) carry(ctx context.Context, al Alert) (unfinished bool, err error)
 		err = heed(ctx, d.File, d.Record, al.ID)
 	}
 	return al.amending(), err
+}
+
+// tellNewest lets those who are told from now on be told the newest wording, while an update of what others were told
+// waits.
+func (d *Desk) tellNewest(ctx context.Context, al Alert) error {
+	if d.told == nil {
+		d.told = map[ID]int{}
+	}
+	if d.told[al.ID] == al.Version {
+		return nil
+	}
+	if err := d.saveContents(ctx, al); err != nil {
+		return err
+	}
+	d.told[al.ID] = al.Version
+	if al.Asking() {
+		d.Log.Warn("an update of the newsroom would edit very many messages again: approve the alert to let it, or correct it",
+			"alert", al.ID, "messages", al.Owed)
+	}
+	return nil
 }
 
 // prepare saves what follow-ups will say. As that is done first, whoever is told from now on is told the newest; whoever

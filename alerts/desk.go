@@ -38,12 +38,13 @@ type Desk struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 
-	look watch // on alerts that are going out
+	look watch      // on alerts that are going out
+	told map[ID]int // the wording that is told of alerts whose update waits
 }
 
 // Run works until ctx ends. The caller owns the desk's lease; guard is asked before each step and ends Run by its error.
 func (d *Desk) Run(ctx context.Context, guard func() error) error {
-	d.look = watch{}
+	d.look, d.told = watch{}, map[ID]int{}
 	for ctx.Err() == nil {
 		wake := d.Wake()
 		if err := guard(); err != nil {

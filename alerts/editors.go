@@ -125,9 +125,14 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 }
 
 // Approve lets an alert go that waits for a second person; that must be somebody else than who had the last word on it,
-// by ordering, rewording or releasing it.
+// by ordering, rewording or releasing it. Of an alert that is out, it lets an update of the newsroom go that asks first
+// because it would edit very many messages again.
 func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) {
 	return e.change(ctx, id, by, "approve", func(al *Alert) error {
+		if al.Asking() {
+			al.Amendment.Asks = false
+			return nil
+		}
 		if al.Status != AwaitingApproval {
 			return conflict(*al, "approved")
 		}

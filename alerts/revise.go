@@ -23,7 +23,7 @@ func (d *Desk) revise(ctx context.Context, al Alert, a articles.Article) error {
 			return nil
 		}
 		al.Renewal = &Renewal{Revision: a.Version, Language: al.languageOf(a), Wording: wording(a)}
-		if !al.amending() { // one change is carried at a time
+		if !al.amending() || al.gathering() { // one change is carried at a time
 			resumed, err = al.renew(d.Now())
 		}
 		return err
