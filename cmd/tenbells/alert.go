@@ -217,6 +217,9 @@ func showReport(w io.Writer, r alerts.Report) {
 	for _, reason := range al.Reasons {
 		fmt.Fprintf(w, "  %s\n", reason)
 	}
+	if al.Asking() {
+		fmt.Fprintf(w, "An update of the newsroom waits for your yes, as it would edit %d messages again: tenbells alert approve %s\n", n.Sent, al.ID)
+	}
 	fmt.Fprintf(w, "Sent to %d of %d", n.Sent, al.Audience)
 	if n.P50 > 0 {
 		fmt.Fprintf(w, " · half had it in %s, nine in ten in %s", n.P50.Round(time.Millisecond), n.P90.Round(time.Millisecond))
