@@ -39,6 +39,10 @@ type Dispatcher struct {
 	// Alarm is told once when a fault that needs an operator begins, and once when it is over (nil error).
 	Alarm func(fault error)
 
+	// Attempted is told of each attempt that was made: what becomes of the message, and how long the call took. It is
+	// called by several at once and must not wait. nil: nobody is told.
+	Attempted func(Parcel, Receipt, time.Duration)
+
 	work     chan Parcel // to a courier who is free
 	receipts chan Receipt
 	done     []Receipt // come back, not yet settled
@@ -233,10 +237,15 @@ func (d *Dispatcher) deliver(ctx context.Context, t *Tenure, p Parcel) Receipt {
 	if !t.outlasts(d.Now()) {
 		return receipt(p, Receipt{State: doubt(p), Due: d.Now(), Deferred: true})
 	}
+	began := d.Now()
 	id, err := d.Sender.Deliver(ctx, p)
 	r := d.judge(p, err, d.Now())
 	r.MessageID = id
-	return receipt(p, r)
+	r = receipt(p, r)
+	if d.Attempted != nil {
+		d.Attempted(p, r, d.Now().Sub(began))
+	}
+	return r
 }
 
 // receipt fills in whose it is.

@@ -30,11 +30,14 @@ type service struct {
 	operator *operator
 	roster   *jobs.Roster
 	owner    string // of leases, for people
+	metrics  *prometheus.Registry
+	meter    *meter
 }
 
 // newService builds the program on an open newsroom, floor by floor.
 func newService(ctx context.Context, n *newsroom) (*service, error) {
-	s := &service{newsroom: n, owner: processName()}
+	s := &service{newsroom: n, owner: processName(), metrics: prometheus.NewRegistry()}
+	s.meter = newMeter(s.metrics)
 	var err error
 	if s.members, err = n.hire(n.reception()); err != nil {
 		return nil, err
@@ -87,11 +90,18 @@ func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
 // lane sends what a bot owes, and answers what is said to it.
 func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error {
 	return func(ctx context.Context, t *delivery.Tenure) error {
+		s.meter.owns(m.lane, true)
+		defer s.meter.owns(m.lane, false)
+		s.meter.fault(m.lane, false)
 		group, ctx := errgroup.WithContext(ctx)
 		d := &delivery.Dispatcher{
 			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Log: s.log, Now: time.Now,
-			Wake:  func() <-chan struct{} { return s.store.Changed(store.Messages) },
-			Alarm: func(fault error) { s.operator.alarm(m.lane, fault) },
+			Wake: func() <-chan struct{} { return s.store.Changed(store.Messages) },
+			Alarm: func(fault error) {
+				s.meter.fault(m.lane, fault != nil)
+				s.operator.alarm(m.lane, fault)
+			},
+			Attempted: s.meter.attempted,
 		}
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
@@ -154,10 +164,9 @@ func (s *service) purge(ctx context.Context) error {
 
 // serveHTTP answers the API, health, metrics and the platforms' calls.
 func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server := web.New(web.Config{
-		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: metrics,
+		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
 		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
