@@ -68,8 +68,11 @@ func (c BenchCmd) Run(ctx ctxArg, env *Env) (err error) {
 			}
 			fmt.Fprintf(env.Err, "%s  %s on %s …\n", time.Now().Format(time.TimeOnly), m.name, name)
 			figures, err := c.measure(ctx, m, server, dir)
-			if err != nil {
-				return fmt.Errorf("%s on %s: %w", m.name, name, err)
+			if err != nil { // what has been measured took its time, and is shown
+				return errors.Join(fmt.Errorf("%s on %s: %w", m.name, name, err), c.report(env, results))
+			}
+			for _, f := range figures {
+				fmt.Fprintf(env.Err, "          %s: %s %s\n", f.Name, short(f.Value), f.Unit)
 			}
 			results = append(results, result{name, m.name, figures})
 		}
