@@ -5,13 +5,37 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tenbells/tenbells/delivery"
 )
 
-// Owe writes messages: delivery.Outbox. Sends of a cancelled batch are not written.
-func (s *Store) Owe(ctx context.Context, ms []delivery.Message) (n int, err error) {
+// Owe writes messages: delivery.Outbox. Sends of a cancelled batch are not written. PostgreSQL writes parts of a page at
+// the same time; should one of them fail, the others may be written, which costs nothing when the page is repeated.
+func (s *Store) Owe(ctx context.Context, ms []delivery.Message) (int, error) {
+	part := s.dialect.part
+	if part == 0 || len(ms) <= part {
+		return s.oweAtOnce(ctx, ms)
+	}
+	var total atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for some := range slices.Chunk(ms, part) {
+		group.Go(func() error {
+			n, err := s.oweAtOnce(ctx, some)
+			total.Add(int64(n))
+			return err
+		})
+	}
+	err := group.Wait()
+	return int(total.Load()), err
+}
+
+// oweAtOnce writes messages in one transaction.
+func (s *Store) oweAtOnce(ctx context.Context, ms []delivery.Message) (n int, err error) {
 	if len(ms) == 0 {
 		return 0, nil
 	}

@@ -17,6 +17,7 @@ var onPostgres = dialect{
 	lockRow:  "FOR UPDATE",
 	shareRow: "FOR SHARE",
 	roomy:    true,
+	part:     500,
 	rows:     256,
 	debts:    []int{250},
 	values:   5000,

@@ -53,6 +53,7 @@ type dialect struct {
 	roomy    bool   // statements of a turn have room for a power of two of rows, so that there are few to remember
 	rows     int    // how many rows of values another statement of the ledger should have
 	debts    []int  // how many messages are owed in one statement; the most first
+	part     int    // how many messages of a page are owed in one of several transactions at once; 0: all in one
 	unnamed  bool   // parameters without a number are quicker
 	values   int    // how many values any statement takes before it becomes slow
 	unique   func(error) bool
