@@ -16,6 +16,7 @@ import (
 type BenchCmd struct {
 	Only     []string `help:"Only these: ${measures}." placeholder:"NAME"`
 	Postgres string   `help:"Measure on PostgreSQL too: a server on which databases may be made. They are dropped again." placeholder:"URL" env:"TENBELLS_BENCH_POSTGRES"`
+	NoSQLite bool     `name:"no-sqlite" help:"Leave SQLite out."`
 	Scale    float64  `default:"1" help:"How much of everything is measured: 0.01 is a hundredth."`
 	JSON     bool     `name:"json" help:"Print JSON."`
 
@@ -55,7 +56,10 @@ func (c BenchCmd) Run(ctx ctxArg, env *Env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	servers := []string{""}
+	var servers []string
+	if !c.NoSQLite {
+		servers = append(servers, "")
+	}
 	if c.Postgres != "" {
 		servers = append(servers, c.Postgres)
 	}
@@ -83,6 +87,9 @@ func (c BenchCmd) Run(ctx ctxArg, env *Env) (err error) {
 func (c BenchCmd) chosen() ([]measure, error) {
 	if c.Scale <= 0 || c.Scale > 100 {
 		return nil, errors.New("--scale: must be more than 0, and 100 at most")
+	}
+	if c.NoSQLite && c.Postgres == "" {
+		return nil, errors.New("--no-sqlite leaves nothing to measure: --postgres names a server")
 	}
 	if len(c.Only) == 0 {
 		return measures, nil
