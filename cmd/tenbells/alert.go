@@ -98,9 +98,9 @@ func (c AlertSendCmd) order() (alerts.Order, error) {
 	o := alerts.Order{
 		Class: class, Idempotency: c.Key, Credit: c.Credit, By: operatorName(), Hold: c.Hold,
 	}
-	lang, err := languageTag("--language", c.Language)
+	lang, err := languageTag(c.Language)
 	if err != nil {
-		return o, err
+		return o, fmt.Errorf("--language: %w", err)
 	}
 	o.Versions = map[string]alerts.Wording{lang: {Headline: c.Headline, Text: c.Text, URL: c.URL}}
 	for _, key := range c.Follow {
@@ -338,9 +338,9 @@ func (c AlertCorrectCmd) Run(ctx ctxArg, env *Env) error {
 
 // wording is what stands now, with what the call changes.
 func (c AlertCorrectCmd) wording(al alerts.Alert) (string, alerts.Wording, error) {
-	lang, err := languageTag("--language", c.Language)
+	lang, err := languageTag(c.Language)
 	if err != nil {
-		return "", alerts.Wording{}, err
+		return "", alerts.Wording{}, fmt.Errorf("--language: %w", err)
 	}
 	if lang == "" && len(al.Versions) == 1 {
 		for lang = range al.Versions {
@@ -459,13 +459,13 @@ func (n *newsroom) mentionHalt(ctx context.Context, env *Env) error {
 }
 
 // languageTag is a language as it is stored, "" where none is given.
-func languageTag(name, typed string) (string, error) {
+func languageTag(typed string) (string, error) {
 	if typed == "" {
 		return "", nil
 	}
 	tag, err := language.Parse(typed)
 	if err != nil {
-		return "", fmt.Errorf("%s: %q is no language tag such as en or pt-BR", name, typed)
+		return "", fmt.Errorf("%q is no language tag such as en or pt-BR", typed)
 	}
 	return tag.String(), nil
 }

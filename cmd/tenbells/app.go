@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,9 +46,12 @@ func openNewsroom(ctx context.Context, set Settings, log *slog.Logger) (*newsroo
 	if err != nil {
 		return nil, usageError{fmt.Errorf("the settings are at fault:\n%w", err)}
 	}
+	if err := set.checkFolders(); err != nil {
+		return nil, usageError{err}
+	}
 	s, err := store.Open(ctx, set.DatabaseURL, store.Options{KeyFile: set.KeyFile, Log: log})
 	if err != nil {
-		return nil, keyFault(err, set.KeyFile)
+		return nil, openFault(err, set.KeyFile)
 	}
 	n := &newsroom{set: set, log: log, store: s, book: s.Book(), file: s.Alerts(), topics: catalogue}
 	n.key, n.keyMade = s.Key()
@@ -57,10 +62,27 @@ func openNewsroom(ctx context.Context, set Settings, log *slog.Logger) (*newsroo
 	return n, nil
 }
 
-// keyFault says what to do about a key that is not the database's.
-func keyFault(err error, file string) error {
-	if !errors.Is(err, store.ErrOtherKey) && !errors.Is(err, store.ErrKeyMissing) {
-		return err
+// checkFolders finds the folders of database and key that are not there: nothing is made in a place nobody made.
+func (s Settings) checkFolders() error {
+	var faults []error
+	for _, at := range []struct{ name, file string }{{"TENBELLS_DATABASE_URL", s.sqlitePath()}, {"TENBELLS_KEY_FILE", s.KeyFile}} {
+		dir := filepath.Dir(at.file)
+		if _, err := os.Stat(dir); at.file != "" && errors.Is(err, fs.ErrNotExist) {
+			faults = append(faults, fmt.Errorf("%s: there is no folder %s; make it, for this user alone, with mkdir -p -m 700 %s", at.name, dir, dir))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// openFault names the setting that is at fault, and says what to do about a key that is not the database's.
+func openFault(err error, file string) error {
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, store.ErrOtherKey), errors.Is(err, store.ErrKeyMissing):
+	case errors.As(err, &path) && path.Path == file:
+		return fmt.Errorf("TENBELLS_KEY_FILE: %w", err)
+	default:
+		return fmt.Errorf("TENBELLS_DATABASE_URL: %w", err)
 	}
 	return usageError{fmt.Errorf("TENBELLS_KEY_FILE: %s is not the key of this database (%w). "+
 		"Set TENBELLS_KEY_FILE to the key file it was begun with, or put a copy of that file there; every machine needs the same one", file, err)}
@@ -77,6 +99,11 @@ func (s Settings) rate(lane delivery.Lane) float64 {
 		}
 	}
 	return defaultRate[lane.Platform()]
+}
+
+// serves says whether the bot of a lane is set.
+func (s Settings) serves(lane delivery.Lane) bool {
+	return slices.ContainsFunc(s.Bots, func(b BotSettings) bool { return delivery.LaneOf(b.Platform, b.Name) == lane })
 }
 
 func ownTopics(set []TopicSettings) []topics.Own {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tenbells/tenbells/bots"
@@ -71,7 +73,18 @@ func (n *newsroom) check(ctx context.Context) ([]bots.Finding, error) {
 	found := []bots.Finding{
 		{What: "settings", OK: true, Says: "read without a fault"},
 		{What: "database", OK: true, Says: databaseKind(n.set) + ", schema up to date"},
-		n.checkKey(), n.checkBots(), n.checkFolder(), n.checkAPI(),
+		n.checkKey(), n.checkBots(), n.checkOutlet(), n.checkFolder(), n.checkAPI(),
+	}
+	if strange := strangeVariables(os.Environ()); len(strange) > 0 {
+		found = append(found, bots.Finding{What: "environment", OK: true, Says: strings.Join(strange, ", ") + ": no such setting, passed over",
+			Mend: "If one of ours was meant, mend its name; README.md lists them."})
+	}
+	halted, err := n.store.Halted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if halted {
+		found = append(found, bots.Finding{What: "lanes", Says: "all are halted, nothing goes out", Mend: "tenbells resume lets them go on."})
 	}
 	members, err := n.hire(n.reception())
 	if err != nil {
@@ -98,6 +111,29 @@ func (n *newsroom) checkBots() bots.Finding {
 		return bots.Finding{What: "bots", Says: "none is set", Mend: "Set TENBELLS_TELEGRAM_TOKEN or TENBELLS_DISCORD_TOKEN (or …_FILE)."}
 	}
 	return bots.Finding{What: "bots", OK: true, Says: plural(len(n.set.Bots), "is set", "are set")}
+}
+
+func (n *newsroom) checkOutlet() bots.Finding {
+	f := bots.Finding{What: "outlet", OK: true, Says: n.set.Outlet}
+	if n.set.Outlet == "" {
+		f.Says = "no name is set: alerts by hand carry no credit, and readers are greeted by “" + bots.Say(n.set.Language, "the-newsroom") + "”"
+		f.Mend = "Set TENBELLS_OUTLET to the newsroom's name as readers know it."
+	}
+	return f
+}
+
+// strangeVariables are the variables that look like settings of ours and are none: perhaps a slip, perhaps another
+// program's, as Kubernetes makes them for a service of our name. Our tests have some of their own.
+func strangeVariables(environ []string) (strange []string) {
+	for _, line := range environ {
+		name, _, _ := strings.Cut(line, "=")
+		key, ours := strings.CutPrefix(name, "TENBELLS_")
+		if ours && name != "TENBELLS_CONFIG" && !known(strings.ToLower(key)) {
+			strange = append(strange, name)
+		}
+	}
+	slices.Sort(strange)
+	return strange
 }
 
 func (n *newsroom) checkFolder() bots.Finding {

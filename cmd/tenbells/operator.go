@@ -56,13 +56,15 @@ func (o *operator) alarm(lane delivery.Lane, err error) {
 	now := time.Now().UTC()
 	o.mu.Lock()
 	was := o.since[lane]
-	if err != nil {
-		o.since[lane] = fault{err, now}
-	} else {
+	switch {
+	case err == nil:
 		delete(o.since, lane)
+	case was.err == nil:
+		o.since[lane] = fault{err, now}
 	}
 	o.mu.Unlock()
 	switch {
+	case err != nil && was.err != nil: // told already
 	case err != nil:
 		o.post(lane, fmt.Sprintf("%s sends nothing since %s: %v. What it owes waits, nothing is lost. Run tenbells check.", lane, now.Format("15:04 MST"), err))
 	case was.err != nil:

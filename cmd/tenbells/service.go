@@ -105,7 +105,32 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		}
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
+		group.Go(func() error { s.introduce(ctx, m); return nil })
 		return group.Wait()
+	}
+}
+
+// introduce asks whether the platform knows the bot, until it does: a token that is refused is told now, not when the
+// first flash does not go out.
+func (s *service) introduce(ctx context.Context, m *member) {
+	faulty := false
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+		found := m.Check(ctx)[0] // who it is comes first
+		switch {
+		case ctx.Err() != nil, found.OK && !faulty:
+			return
+		case found.OK:
+			s.operator.alarm(m.lane, nil)
+			return
+		case !faulty:
+			faulty = true
+			s.operator.alarm(m.lane, errors.New(found.Says))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
 	}
 }
 
@@ -203,6 +228,9 @@ func (ServeCmd) Run(ctx ctxArg, env *Env) error {
 	return env.withNewsroom(ctx, func(n *newsroom) error {
 		if len(n.set.Bots) == 0 {
 			return usageError{errors.New("no bot is set: TENBELLS_TELEGRAM_TOKEN or TENBELLS_DISCORD_TOKEN is needed (tenbells demo needs neither)")}
+		}
+		if f := n.checkFolder(); !f.OK {
+			return usageError{fmt.Errorf("TENBELLS_WATCH_DIR: %s", f.Says)}
 		}
 		warnOfKey(n)
 		ln, err := net.Listen("tcp", n.set.Listen)

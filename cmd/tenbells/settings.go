@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,6 +18,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles/topics"
 	"github.com/tenbells/tenbells/delivery"
 )
 
@@ -83,7 +87,13 @@ var catalogue = []setting{
 		s.DatabaseURL = v
 		return nil
 	}},
-	{"listen", false, "address of console, API, webhooks, health and metrics; default 127.0.0.1:8080", text(func(s *Settings) *string { return &s.Listen })},
+	{"listen", false, "address of console, API, webhooks, health and metrics; default 127.0.0.1:8080", func(s *Settings, v string) error {
+		s.Listen = v
+		if _, port, err := net.SplitHostPort(v); err != nil || port == "" {
+			return fmt.Errorf("%q must look like 127.0.0.1:8080", v)
+		}
+		return nil
+	}},
 	{"public_url", false, "where the outside reaches us, https://…", link(func(s *Settings) *string { return &s.PublicURL })},
 	{"key_file", false, "key of the readers' addresses; default beside the SQLite store", text(func(s *Settings) *string { return &s.KeyFile })},
 	{"watch_dir", false, "folder watched for articles (.txt .html .json)", text(func(s *Settings) *string { return &s.WatchDir })},
@@ -122,7 +132,10 @@ var catalogue = []setting{
 	{"api_token", true, "bearer token of the HTTP API; unset: it answers 403 to all but health", text(func(s *Settings) *string { return &s.APIToken })},
 	{"push_secret", true, "HMAC key of ninjs pushes; unset: pushes need the bearer token", text(func(s *Settings) *string { return &s.PushSecret })},
 	{"outlet", false, "the newsroom's name as readers know it", text(func(s *Settings) *string { return &s.Outlet })},
-	{"language", false, "language of our own words where nothing else is known; default en", text(func(s *Settings) *string { return &s.Language })},
+	{"language", false, "language of our own words where nothing else is known; default en", func(s *Settings, v string) (err error) {
+		s.Language, err = languageTag(v)
+		return err
+	}},
 	{"where", false, "what /where answers: where to find us if this bot disappears", text(func(s *Settings) *string { return &s.Where })},
 	{"log_level", false, "debug, info (default), warn, error", func(s *Settings, v string) error {
 		s.LogLevel = v
@@ -135,7 +148,13 @@ var catalogue = []setting{
 	{"discord_token", true, "bot token from the developer portal", text(func(s *Settings) *string { return &s.bot(delivery.Discord).Token })},
 	{"discord_api_url", false, "default https://discord.com", link(func(s *Settings) *string { return &s.bot(delivery.Discord).APIURL })},
 	{"discord_rate", false, "calls a second of the whole bot; default 50", rate(delivery.Discord)},
-	{"discord_public_key", false, "set: interactions over signed HTTP instead of the gateway", text(func(s *Settings) *string { return &s.PublicKey })},
+	{"discord_public_key", false, "set: interactions over signed HTTP instead of the gateway", func(s *Settings, v string) error {
+		s.PublicKey = v
+		if key, err := hex.DecodeString(v); err != nil || len(key) != ed25519.PublicKeySize {
+			return errors.New("must be the 64 hexadecimal digits of the developer portal (General Information ▸ Public Key)")
+		}
+		return nil
+	}},
 }
 
 // bot is the main bot of a platform, made when it is first spoken of.
@@ -244,10 +263,49 @@ func (s *Settings) fromFile(path string) []error {
 	}
 	var keys map[string]any
 	var rest file
-	if err := errors.Join(decode(content, &keys), decode(content, &rest)); err != nil {
+	err = decode(content, &keys)
+	if err == nil {
+		err = decode(content, &rest)
+	}
+	if err != nil {
 		return []error{fmt.Errorf("%s: %w", path, err)}
 	}
-	return append(s.fromKeys(path, string(content), keys), s.fromRest(path, rest)...)
+	faults := s.fromKeys(path, string(content), keys)
+	for _, table := range slices.Sorted(maps.Keys(tables)) {
+		for _, key := range strangers(keys[table], tables[table]) {
+			faults = append(faults, fmt.Errorf("%s:%d: %s.%s: no such setting", path, lineOf(string(content), key), table, key))
+		}
+	}
+	return append(faults, s.fromRest(path, rest)...)
+}
+
+// tables are the keys of what takes more than a line.
+var tables = map[string][]string{
+	"bots":   {"platform", "name", "token", "token_file", "api_url", "rate"},
+	"topics": {"slug", "labels", "words", "sections", "subjects"},
+}
+
+// strangers are the keys of a list of tables that are not known.
+func strangers(list any, known []string) (strange []string) {
+	var rows []map[string]any
+	switch list := list.(type) {
+	case []map[string]any: // TOML
+		rows = list
+	case []any: // YAML
+		for _, item := range list {
+			if row, ok := item.(map[string]any); ok {
+				rows = append(rows, row)
+			}
+		}
+	}
+	for _, row := range rows {
+		for _, key := range slices.Sorted(maps.Keys(row)) {
+			if !slices.Contains(known, key) {
+				strange = append(strange, key)
+			}
+		}
+	}
+	return strange
 }
 
 // fromKeys applies the one-line settings of a file, and finds keys that do not exist.
@@ -255,7 +313,7 @@ func (s *Settings) fromKeys(path, content string, keys map[string]any) []error {
 	values := map[string]string{}
 	var faults []error
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		if key == "bots" || key == "topics" {
+		if tables[key] != nil {
 			continue
 		}
 		if !known(key) {
@@ -286,8 +344,19 @@ func (s *Settings) fromRest(path string, rest file) (faults []error) {
 			token, err := os.ReadFile(b.TokenFile)
 			if err != nil {
 				faults = append(faults, fmt.Errorf("%s.token_file: %w", where, err))
+				continue
 			}
 			b.Token = strings.TrimSpace(string(token))
+		}
+		if b.Token == "" {
+			faults = append(faults, fmt.Errorf("%s.token: is missing; or give token_file", where))
+			continue
+		}
+		if b.Rate < 0 {
+			faults = append(faults, fmt.Errorf("%s.rate: must be a number of calls a second greater than 0", where))
+		}
+		if b.APIURL = strings.TrimRight(b.APIURL, "/"); b.APIURL != "" && checkURL(b.APIURL) != nil {
+			faults = append(faults, fmt.Errorf("%s.api_url: %w", where, checkURL(b.APIURL)))
 		}
 		if strings.ContainsAny(b.Name, "/ \t\n") {
 			faults = append(faults, fmt.Errorf("%s.name: must be one word without a slash", where))
@@ -300,13 +369,10 @@ func (s *Settings) fromRest(path string, rest file) (faults []error) {
 // complete fills in what follows from the rest, and checks what only makes sense together.
 func (s *Settings) complete() (faults []error) {
 	seen := map[delivery.Lane]bool{}
-	s.Bots = slices.DeleteFunc(s.Bots, func(b BotSettings) bool { return b.Token == "" && b.Name == mainBot })
+	s.Bots = slices.DeleteFunc(s.Bots, func(b BotSettings) bool { return b.Token == "" }) // spoken of, by its URL or rate, but not set
 	for i := range s.Bots {
 		b := &s.Bots[i]
 		lane := delivery.LaneOf(b.Platform, b.Name)
-		if b.Token == "" {
-			faults = append(faults, fmt.Errorf("bot %s: token is missing", lane))
-		}
 		if seen[lane] {
 			faults = append(faults, fmt.Errorf("bot %s: is set twice", lane))
 		}
@@ -326,6 +392,11 @@ func (s *Settings) complete() (faults []error) {
 	}
 	if s.WebhookSecret != "" && s.PublicURL == "" {
 		faults = append(faults, errors.New("TENBELLS_PUBLIC_URL: must be set, TENBELLS_TELEGRAM_WEBHOOK_SECRET asks for a webhook"))
+	}
+	if len(s.Topics) > 0 {
+		if _, err := topics.New(ownTopics(s.Topics)); err != nil {
+			faults = append(faults, err)
+		}
 	}
 	return faults
 }

@@ -8,11 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
+	"time"
 
+	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/subscriptions"
-	"time"
 )
 
 // SubscribersCmd is what can be done with the list of subscribers.
@@ -47,8 +50,12 @@ func (c SubscribersImportCmd) Run(ctx ctxArg, env *Env) error {
 	return env.withNewsroom(ctx, func(n *newsroom) error {
 		var faults []error
 		lines, wrong := 0, 0
-		err := n.eachLine(c.File, func(number int, _ subscriptions.Subscriber, err error) error {
+		orphans := map[delivery.Lane]int{}
+		err := n.eachLine(c.File, func(number int, s subscriptions.Subscriber, err error) error {
 			lines++
+			if lane := s.Address.Lane(); err == nil && !n.set.serves(lane) {
+				orphans[lane]++
+			}
 			if err != nil {
 				if wrong++; wrong <= maxFaults {
 					faults = append(faults, fmt.Errorf("%s:%d: %w", c.File, number, err))
@@ -68,6 +75,9 @@ func (c SubscribersImportCmd) Run(ctx ctxArg, env *Env) error {
 		if err := c.save(ctx, env, n, lines); err != nil {
 			return err
 		}
+		for _, lane := range slices.Sorted(maps.Keys(orphans)) {
+			fmt.Fprintf(env.Err, "%d of them belong to the bot %s, which is not set here: they are told nothing until it is.\n", orphans[lane], lane)
+		}
 		if c.JSON {
 			return printJSON(env.Out, map[string]int{"subscribers": lines})
 		}
@@ -84,7 +94,7 @@ func (c SubscribersImportCmd) save(ctx context.Context, env *Env, n *newsroom, l
 	done := 0
 	flush := func() error {
 		if err := n.book.SaveAll(ctx, some); err != nil {
-			return fmt.Errorf("after %d of %d subscribers: %w", done, lines, err)
+			return fmt.Errorf("%d of %d subscribers are imported, run it again for the rest: %w", done, lines, err)
 		}
 		done += len(some)
 		some = some[:0]
@@ -103,7 +113,10 @@ func (c SubscribersImportCmd) save(ctx context.Context, env *Env, n *newsroom, l
 		}
 		return flush()
 	})
-	return errors.Join(err, flush())
+	if err != nil {
+		return err
+	}
+	return flush()
 }
 
 // eachLine reads subscribers from a file. What is wrong with a line is handed to do; blank lines are passed over.
@@ -127,7 +140,9 @@ func (n *newsroom) eachLine(file string, do func(number int, s subscriptions.Sub
 			return err
 		}
 	}
-	if err := lines.Err(); err != nil {
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return usageError{fmt.Errorf("%s:%d: a line may have %d bytes at most", file, number+1, maxLine)}
+	} else if err != nil {
 		return fmt.Errorf("%s:%d: %w", file, number+1, err)
 	}
 	return nil
@@ -176,9 +191,9 @@ func (c SubscribersExportCmd) Run(ctx ctxArg, env *Env) error {
 	return env.withNewsroom(ctx, func(n *newsroom) (err error) {
 		out := env.Out
 		if c.File != "-" {
-			f, err := os.OpenFile(c.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-			if err != nil {
-				return err
+			f, fault := os.OpenFile(c.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+			if fault != nil {
+				return fault
 			}
 			defer func() { err = errors.Join(err, f.Sync(), f.Close()) }()
 			out = f
