@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -35,6 +36,13 @@ type platform struct {
 type arrival struct {
 	delivery.Parcel
 	when time.Time
+}
+
+// arrivals is what has arrived so far, while the lane goes on.
+func (p *platform) arrivals() []arrival {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.at)
 }
 
 var errLost = errors.New("connection reset") // it left us and no answer came
@@ -184,7 +192,7 @@ func TestDispatcherTellsEveryoneOnceAlthoughThePlatformFails(t *testing.T) {
 		if c.Sent != 400 || len(p.seen) != 400 {
 			t.Errorf("%d are sent on record, readers saw %d; want 400", c.Sent, len(p.seen))
 		}
-		if twice := len(p.at) - 400; twice > p.lost || p.lost == 0 {
+		if twice := len(p.arrivals()) - 400; twice > p.lost || p.lost == 0 {
 			t.Errorf("%d were told twice, %d answers were lost", twice, p.lost)
 		}
 	})
@@ -202,7 +210,7 @@ func TestFlashOvertakesADigestUnderWay(t *testing.T) {
 		o.done("edition/a")
 		stop()
 		first, last, between := time.Duration(0), time.Duration(0), 0
-		for _, a := range p.at {
+		for _, a := range p.arrivals() {
 			took := a.when.Sub(start)
 			if a.Batch == "alert/flash" {
 				if first == 0 {
@@ -237,8 +245,8 @@ func TestOutageCutsNobodyOff(t *testing.T) {
 		stop := o.run(p, delivery.Pace{PerSecond: 50}, func(fault error) { alarms = append(alarms, fault != nil) })
 		c := o.done("alert/a")
 		stop()
-		if c.Sent != 200 || len(p.at) != 200 {
-			t.Errorf("got %+v, %d arrived", c, len(p.at))
+		if c.Sent != 200 || len(p.arrivals()) != 200 {
+			t.Errorf("got %+v, %d arrived", c, len(p.arrivals()))
 		}
 		if tries > 100 {
 			t.Errorf("tried %d times while it was down", tries)
@@ -269,14 +277,14 @@ func TestSoftStopLeavesNothingInDoubt(t *testing.T) {
 		stop := o.run(p, quick, nil)
 		time.Sleep(250 * time.Millisecond)
 		stop()
-		if c := o.counts("alert/a"); c.Sending+c.Unknown > 0 || c.Sent == 0 || c.Sent == 100 || c.Sent != len(p.at) {
-			t.Errorf("stopped on the way with %+v; %d had arrived", c, len(p.at))
+		if c := o.counts("alert/a"); c.Sending+c.Unknown > 0 || c.Sent == 0 || c.Sent == 100 || c.Sent != len(p.arrivals()) {
+			t.Errorf("stopped on the way with %+v; %d had arrived", c, len(p.arrivals()))
 		}
 		stop = o.run(p, quick, nil)
 		c := o.done("alert/a")
 		stop()
-		if c.Sent != 100 || len(p.at) != 100 {
-			t.Errorf("got %+v, %d arrived", c, len(p.at))
+		if c.Sent != 100 || len(p.arrivals()) != 100 {
+			t.Errorf("got %+v, %d arrived", c, len(p.arrivals()))
 		}
 	})
 }
@@ -332,7 +340,7 @@ func TestHaltStopsALaneWithinASecond(t *testing.T) {
 		}
 		halted := time.Now()
 		time.Sleep(time.Minute)
-		for _, a := range p.at {
+		for _, a := range p.arrivals() {
 			if a.when.After(halted.Add(time.Second)) {
 				t.Errorf("%s arrived %s after the halt", a.Key, a.when.Sub(halted))
 			}
