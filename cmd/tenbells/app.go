@@ -154,8 +154,9 @@ type bot interface {
 	// Run receives and answers what chats say until ctx ends; only while the lane is owned.
 	Run(ctx context.Context) error
 	Check(ctx context.Context) []bots.Finding
-	// Tell says something to one person, past the ledger.
+	// Tell says something to one person, past the ledger, and Show shows a card.
 	Tell(ctx context.Context, person, text string) error
+	Show(ctx context.Context, person string, c bots.Card, voice delivery.Voice, message string) (string, error)
 }
 
 // member is a bot with its budget.

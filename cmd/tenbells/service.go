@@ -17,6 +17,7 @@ import (
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/articles/folder"
 	"github.com/tenbells/tenbells/articles/stories"
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/jobs"
 	"github.com/tenbells/tenbells/store"
@@ -27,6 +28,7 @@ import (
 type service struct {
 	*newsroom
 	members  []*member
+	front    *bots.Reception
 	operator *operator
 	roster   *jobs.Roster
 	owner    string // of leases, for people
@@ -38,8 +40,9 @@ type service struct {
 func newService(ctx context.Context, n *newsroom) (*service, error) {
 	s := &service{newsroom: n, owner: processName(), metrics: prometheus.NewRegistry()}
 	s.meter = newMeter(s.metrics)
+	s.front = n.reception()
 	var err error
-	if s.members, err = n.hire(n.reception()); err != nil {
+	if s.members, err = n.hire(s.front); err != nil {
 		return nil, err
 	}
 	s.operator = newOperator(n.set.Operator, s.members, n.log)
@@ -115,6 +118,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
 		group.Go(func() error { s.introduce(ctx, m); return nil })
+		group.Go(func() error { return s.newAsker(m).run(ctx) })
 		return group.Wait()
 	}
 }
