@@ -103,10 +103,10 @@ func choose(from *writing, text string) (string, float64) {
 
 // closest is a language by the name under which it is weighed together with those that are much like it.
 func closest(tag string) string {
-	if base, _ := baseOf(tag); !isSouthSlavic[base] {
-		return tag
+	if base, _, _ := strings.Cut(tag, "-"); isSouthSlavic[base] {
+		return "sr"
 	}
-	return "sr"
+	return tag
 }
 
 // isSouthSlavic are the names of one language.
