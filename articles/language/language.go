@@ -166,12 +166,13 @@ func told(a articles.Article) string {
 const unsure = 0.2
 
 // A declaration is overruled by the script of so many letters, most of the text's, or by a language found with so much
-// certainty in so many letters.
+// certainty in so many letters. Of 17,000 texts of news with a hundred letters or more, one was so surely taken for another
+// language than its own.
 const (
 	scriptLetters   = 20
 	scriptShare     = 0.8
-	languageLetters = 300
-	certain         = 0.9
+	languageLetters = 120
+	certain         = 0.99
 )
 
 // contradicted is the language of a text that is plainly not in the declared one, "" if it may be.
