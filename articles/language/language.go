@@ -103,8 +103,11 @@ func choose(from *writing, text string) (string, float64) {
 
 // closest is a language by the name under which it is weighed together with those that are much like it.
 func closest(tag string) string {
-	if base, _, _ := strings.Cut(tag, "-"); isSouthSlavic[base] {
+	switch base, _, _ := strings.Cut(tag, "-"); {
+	case isSouthSlavic[base]:
 		return "sr"
+	case base == "nn": // one of the two ways to write Norwegian
+		return "no"
 	}
 	return tag
 }
@@ -114,6 +117,9 @@ var isSouthSlavic = map[string]bool{"sr": true, "hr": true, "bs": true}
 
 // written is a language with the script, where it is known in several and this is not the usual one.
 func written(tag, script string) string {
+	if tag == "nn" {
+		return "no"
+	}
 	if usual, _ := language.Make(tag).Script(); usual.String() == script || !inSeveral[tag] {
 		return tag
 	}

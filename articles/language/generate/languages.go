@@ -47,7 +47,8 @@ var scripts = []script{
 		sk  slk            =            =
 		sl  slv            =            =
 		sv  swe            =            =
-		no  nob,nno        no,nn        no,nb,nn
+		no  nob            =            no,nb
+		nn  nno            =            =
 		da  dan            =            =
 		fi  fin            =            =
 		et  est            =            =
@@ -55,7 +56,7 @@ var scripts = []script{
 		lt  lit            =            =
 		vi  vie            =            =
 		id  ind            =            =
-		ms  -              =            =
+		ms  mly_latn       =            =
 		tl  tgl            fil          fil,tl
 		sw  swh            =            =
 		so  som            =            =

@@ -20,6 +20,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/tenbells/tenbells/articles/language/ngram"
 )
@@ -94,12 +95,15 @@ func tables(all texts) []*ngram.Table {
 	return tables
 }
 
+// the is a word of a line that was never translated, and whose English has changed since.
+var the = regexp.MustCompile(`(?i)\bthe\b`)
+
 // count counts the runs of letters in all texts of a language. What stands there in English was never translated.
 func count(l tongue, s script, all texts, english map[string]bool) ngram.Counts {
 	c := ngram.Counts{}
 	for k := declarations; k <= labels; k++ {
 		for text := range all.of(l, k) {
-			if english[text] && l.tag != "en" {
+			if l.tag != "en" && k != declarations && (english[text] || the.MatchString(text)) {
 				continue
 			}
 			c.Add(text, s.table, trust[k])

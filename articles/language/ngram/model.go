@@ -92,10 +92,25 @@ func NewTable(script string, languages []string, counts []Counts, keep int) *Tab
 	t.keys = slices.Compact(t.keys)
 	for _, key := range t.keys {
 		for i := range counts {
-			t.weights = append(t.weights, int8(min(max(math.Round(weight(i, key)), -most), most)))
+			t.weights = append(t.weights, whole(weight(i, key), key.order()))
 		}
 	}
 	return t
+}
+
+// A weight below these is nothing, that of a single letter and that of any other run. Single letters are in every word:
+// that one language rounds up what another rounds down would outweigh all the rest.
+const (
+	smallLetter = 1.5
+	small       = 0.5
+)
+
+// whole is a weight as it is kept.
+func whole(weight float64, order int) int8 {
+	if size := math.Abs(weight); size < small || order == 1 && size < smallLetter {
+		return 0
+	}
+	return int8(min(max(math.Round(weight), -most), most))
 }
 
 // seldom is below what a run is taken for chance.

@@ -49,6 +49,18 @@ func TestNewTableLeavesOutChance(t *testing.T) {
 	}
 }
 
+func TestWhole(t *testing.T) {
+	for _, c := range []struct {
+		weight float64
+		order  int
+		want   int8
+	}{{0.4, 3, 0}, {0.6, 3, 1}, {-0.6, 0, -1}, {1.4, 1, 0}, {-1.4, 1, 0}, {1.6, 1, 2}, {1.4, 2, 1}, {9, 4, most}, {-9, 1, -most}} {
+		if got := whole(c.weight, c.order); got != c.want {
+			t.Errorf("%v of order %d is %d, want %d", c.weight, c.order, got, c.want)
+		}
+	}
+}
+
 func TestFileRoundTrip(t *testing.T) {
 	tables := []*Table{toy(), NewTable("Cyrl", []string{"ru"}, []Counts{{keyOf([]rune("что")): 3}}, 5)}
 	var file bytes.Buffer
