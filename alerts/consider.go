@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -55,6 +56,7 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	if err != nil {
 		return Verdict{}, fmt.Errorf("analyse: %w", err)
 	}
+	a.Language = cmp.Or(f.Language, a.Language)
 	v := d.Judge.Judge(a, f, d.Now())
 	told, err := d.File.Told(ctx, a.ID, f.Story)
 	switch {

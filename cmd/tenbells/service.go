@@ -14,8 +14,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/articles/folder"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
@@ -149,7 +151,7 @@ func (s *service) introduce(ctx context.Context, m *member) {
 
 // watchFolder takes in articles from the folder.
 func (s *service) watchFolder(ctx context.Context) error {
-	source := folder.Source{Dir: s.set.WatchDir, Shelf: s.store, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
+	source := folder.Source{Dir: s.set.WatchDir, Shelf: language.Shelf{Shelf: s.store}, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
 	return source.Run(ctx)
 }
 
@@ -176,7 +178,7 @@ func (s *service) tasks() []jobs.Task {
 // poll reads a feed when it is due.
 func (s *service) poll(client *http.Client, url string) func(context.Context) error {
 	source := feed.Source{
-		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: s.store, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
+		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: language.Shelf{Shelf: s.store}, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
 	}
 	return func(ctx context.Context) error {
 		state, err := s.store.FeedState(ctx, feed.SourceName(url))
@@ -204,10 +206,16 @@ func (s *service) purge(ctx context.Context) error {
 func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server := web.New(web.Config{
-		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
+		Articles: pushed{language.Shelf{Shelf: s.store}, s.store}, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
 		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
+}
+
+// pushed is the article store for what comes in over HTTP.
+type pushed struct {
+	language.Shelf
+	articles.Reader
 }
 
 // doors are the handlers through which platforms reach their bots, by pattern.
