@@ -132,8 +132,12 @@ func alertRow(al alerts.Alert) ([]any, error) {
 		return nil, err
 	}
 	open := al.Status == alerts.Scheduled || al.Status == alerts.Sending || amended(al)
+	article, story := al.Article, al.Story
+	if al.Untold() { // nobody looks for it by what it would have told
+		article, story = "", ""
+	}
 	return []any{
-		al.ID, al.Idempotency, al.Status, int(al.Class), open, millis(al.SendAt), al.Article, al.Story, millis(al.Created),
+		al.ID, al.Idempotency, al.Status, int(al.Class), open, millis(al.SendAt), article, story, millis(al.Created),
 		string(document),
 	}, nil
 }
