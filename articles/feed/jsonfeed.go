@@ -15,6 +15,9 @@ import (
 // parseJSON reads a JSON Feed (jsonfeed.org/version/1.1), also one that breaks off or has fields of a wrong type.
 func parseJSON(doc []byte, address *url.URL) (Document, []found, error) {
 	fields, items, err := scanJSON(withoutControls(doc))
+	if rss := fromJSON(fields); rss != nil {
+		return readTree(tree{root: rss, kind: "rss"}, address)
+	}
 	if err != nil {
 		return Document{}, nil, err
 	}
@@ -66,7 +69,7 @@ func scanJSON(doc []byte) (fields map[string]json.RawMessage, items []map[string
 		fields[key.(string)] = value // what stands before a value in an object is a string
 	}
 	if !listed && !strings.Contains(jsonText(fields["version"]), "jsonfeed.org") {
-		return nil, nil, errors.New("JSON, but no JSON Feed")
+		return fields, nil, errors.New("JSON, but no JSON Feed")
 	}
 	return fields, items, nil
 }

@@ -95,15 +95,23 @@ func Parse(doc []byte, address *url.URL) (Document, error) {
 	return d, nil
 }
 
-// parseXML mends a document and has gofeed read it.
+// parseXML reads a feed or sitemap, whatever is wrong with it.
 func parseXML(doc []byte, address *url.URL) (Document, []found, error) {
-	t, err := mend(doc, address)
-	if err != nil {
-		return Document{}, nil, err
-	}
-	if t.kind == "sitemap" || t.kind == "index" {
+	t := rootOf(scan(doc))
+	switch t.kind {
+	case "":
+		return Document{}, nil, errNothing
+	case "sitemap", "index":
 		return readSitemap(t, address), nil, nil
+	case "cdf":
+		t.root = fromCDF(t.root)
 	}
+	return readTree(t, address)
+}
+
+// readTree mends a feed and has gofeed read it.
+func readTree(t tree, address *url.URL) (Document, []found, error) {
+	mend(&t, address)
 	var text strings.Builder
 	t.root.writeXML(&text)
 	read := readRSS

@@ -58,7 +58,7 @@ func (f found) says(prefix, name string) string {
 
 // item is the item in plain text. Its texts were made HTML by mend, whatever they had been.
 func (f found) item() Item {
-	description, content := extract.Fragment(f.Description), extract.Fragment(firstOf(f.Content, f.says("xhtml", "body")))
+	description, content := extract.Fragment(f.Description), extract.Fragment(firstOf(f.Content, f.says("xhtml", "body"), f.Custom["body"], f.Custom["fullitem"]))
 	item := Item{
 		Headline: line(firstOf(f.Title, f.says("media", "title"))), Body: content,
 		Language: languageTag(firstOf(f.says("dc", "language"), f.lang)), Byline: f.byline(), Keywords: f.keywords(),

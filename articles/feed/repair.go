@@ -20,24 +20,13 @@ type tree struct {
 
 var errNothing = errors.New("neither RSS nor Atom nor a sitemap")
 
-// mend scans a document and brings it to one way of writing. address is where it was found.
-func mend(doc []byte, address *url.URL) (tree, error) {
-	t := rootOf(scan(doc))
-	if t.root == nil {
-		return t, errNothing
-	}
-	switch t.kind {
-	case "cdf":
-		t.root = fromCDF(t.root)
-	case "sitemap", "index":
-		return t, nil
-	}
-	t.version = versionOf(t)
-	nameSpaces(&t)
+// mend brings a feed to one way of writing. address is where it was found.
+func mend(t *tree, address *url.URL) {
+	t.version = versionOf(*t)
+	nameSpaces(t)
 	t.found = len(t.items())
-	inherit(&t, address)
-	plainTexts(&t)
-	return t, nil
+	inherit(t, address)
+	plainTexts(t)
 }
 
 // kinds are the roots of documents that we read.

@@ -29,7 +29,7 @@ func inheritInto(n *node, from around, address *url.URL) {
 	for _, c := range n.children {
 		switch {
 		case c.name == ourPrefix+":about":
-			c.attrs = append(c.attrs, attr{"lang", from.lang}, attr{"dir", from.dir}, attr{"about", n.attr("about")}, attr{"cut", strconv.FormatBool(n.cut)})
+			c.attrs = append(c.attrs, attr{"lang", firstOf(textLanguage(n), from.lang)}, attr{"dir", from.dir}, attr{"about", n.attr("about")}, attr{"cut", strconv.FormatBool(n.cut)})
 			if from.base != nil {
 				c.attrs = append(c.attrs, attr{"base", from.base.String()})
 			}
@@ -37,6 +37,20 @@ func inheritInto(n *node, from around, address *url.URL) {
 			inheritInto(c, from, address)
 		}
 	}
+}
+
+// textLanguage is the language that an item says of its texts alone, of the headline before all.
+func textLanguage(item *node) string {
+	for _, name := range []string{"title", "content", "encoded", "body", "description", "summary"} {
+		if text := item.child(name); text != nil {
+			for _, a := range text.attrs {
+				if a.name == "xml:lang" {
+					return a.value
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // at is what holds inside an element.

@@ -168,7 +168,7 @@ func (nm namer) rename(n *node, scope map[string]string) {
 // safe is a name without its prefix and without characters that some parser might refuse.
 func safe(name string) string {
 	name = strings.Map(func(r rune) rune {
-		if r >= utf8.RuneSelf {
+		if r >= utf8.RuneSelf || !nameByte(byte(r)) {
 			return '_'
 		}
 		return r

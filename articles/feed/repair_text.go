@@ -11,7 +11,7 @@ import (
 // texts are the elements that hold what people read, as plain text or as markup.
 var texts = map[string]bool{
 	"title": true, "description": true, "encoded": true, "summary": true, "subtitle": true, "tagline": true, "content": true,
-	"rights": true, "copyright": true, "info": true, "body": true, "abstract": true, "credit": true,
+	"rights": true, "copyright": true, "info": true, "body": true, "fullitem": true, "abstract": true, "credit": true,
 }
 
 // plainTexts makes the text of every element HTML, written as text: whatever type and mode the feed gave it, whoever
@@ -49,7 +49,7 @@ func rssHTML(n *node) string {
 	switch name := local(n.name); {
 	case n.hasElements():
 		return n.innerHTML(false)
-	case name == "encoded" || name == "body" || name == "description" && prefixOf(n.name) != "media":
+	case name == "encoded" || name == "body" || name == "fullitem" || name == "description" && prefixOf(n.name) != "media":
 		return n.content()
 	}
 	return plainOrHTML(n.content())
