@@ -25,15 +25,15 @@ var bom = []byte("\ufeff")
 // that can hardly be anything but UTF-8, then what the document says of itself, then the server's Content-Type; where
 // all are silent or wrong the bytes are looked at. It never fails: single bytes that mean nothing are replaced.
 func inUTF8(doc []byte, contentType string) []byte {
-	doc = unpacked(doc)
+	doc = unzipped(doc)
 	if ascii(doc) && !shifts(declared(doc)) {
 		return doc
 	}
 	return append(bom[:len(bom):len(bom)], decoded(doc, contentType)...)
 }
 
-// unpacked is a document without gzip, at most one byte more than MaxSize of it; what is broken off ends there.
-func unpacked(doc []byte) []byte {
+// unzipped is a document without gzip, at most one byte more than MaxSize of it; what is broken off ends there.
+func unzipped(doc []byte) []byte {
 	if !bytes.HasPrefix(doc, []byte{0x1f, 0x8b}) {
 		return doc
 	}

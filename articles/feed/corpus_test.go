@@ -28,7 +28,7 @@ type document struct {
 	Expect     string
 	Expected   json.RawMessage
 	XML        string
-	Kind, Lang string
+	Site, Kind string
 	URLs       int `json:"n_urls"`
 }
 

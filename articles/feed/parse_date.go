@@ -24,7 +24,7 @@ var (
 	dayNumber = regexp.MustCompile(`^(\d{4})-?(\d{3})(?:[T\s]+(.*))?$`)
 	numeric   = regexp.MustCompile(`^(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})\.?(?:[T,\s]+(.*))?$`)
 	yearFirst = regexp.MustCompile(`^(\d{4})[./-](\d{1,2})[./-](\d{1,2})\.?(?:[T,\s]+(.*))?$`)
-	words     = regexp.MustCompile(`[\p{L}\p{M}]+|\d+(?::\d+)*(?:[.,]\d+)?|[+-]\d{1,2}:?\d{2}`)
+	dateWords = regexp.MustCompile(`[\p{L}\p{M}]+|\d+(?::\d+)*(?:[.,]\d+)?|[+-]\d{1,2}:?\d{2}`)
 	clockTime = regexp.MustCompile(`^(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*(.*)$`)
 	offset    = regexp.MustCompile(`^(?:GMT|UTC|UT)?\s*([+-])(\d{1,2}):?(\d{2})?\b`)
 	eastAsia  = regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`)
@@ -74,7 +74,7 @@ func numbers(text string) (time.Time, bool) {
 // inWords reads dates with the name of a month: “Sun, 01 Mar 2026 08:00:00 GMT”, “1 марта 2026, 08:00”, “March 1, 2026”.
 func inWords(text string) (time.Time, bool) {
 	month, day, year, rest := 0, "", "", ""
-	for _, at := range words.FindAllStringIndex(text, 20) {
+	for _, at := range dateWords.FindAllStringIndex(text, 20) {
 		word := text[at[0]:at[1]]
 		digits := strings.Trim(word, "0123456789") == ""
 		switch {

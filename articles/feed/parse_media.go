@@ -51,7 +51,7 @@ func mediaIn(n ext.Extension, from medium, depth int) []medium {
 			m.width = width
 		}
 		if m.kind == "" {
-			m.kind = kindOf(m.mime, m.url)
+			m.kind = mediaKind(m.mime, m.url)
 		}
 		all = append(all, m)
 		for _, thumbnail := range content.Children["thumbnail"] {
@@ -90,8 +90,8 @@ func largest(all []medium) []medium {
 	return kept
 }
 
-// kindOf is whether a file is an image, audio or video, by its media type or the ending of its name.
-func kindOf(mime, address string) string {
+// mediaKind is whether a file is an image, audio or video, by its media type or the ending of its name.
+func mediaKind(mime, address string) string {
 	if kind, _, typed := strings.Cut(mime, "/"); typed {
 		return strings.ToLower(kind)
 	}
@@ -124,7 +124,7 @@ func (f found) images() []articles.Image {
 		}
 	}
 	for _, enclosure := range f.Enclosures {
-		if enclosure != nil && kindOf(enclosure.Type, enclosure.URL) == "image" {
+		if enclosure != nil && mediaKind(enclosure.Type, enclosure.URL) == "image" {
 			add(enclosure.URL, "", "")
 		}
 	}
@@ -182,7 +182,7 @@ func (f found) enclosures() []Enclosure {
 		}
 	}
 	for _, e := range f.Enclosures {
-		if e != nil && kindOf(e.Type, e.URL) != "image" {
+		if e != nil && mediaKind(e.Type, e.URL) != "image" {
 			add(Enclosure{Type: strings.TrimSpace(e.Type), Size: number(e.Length), Duration: clock(f.says("itunes", "duration"))}, e.URL)
 		}
 	}

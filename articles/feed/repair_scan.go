@@ -9,9 +9,9 @@ import (
 // Bounds of what is kept of a document. No feed or sitemap comes near them (a sitemap has at most 50,000 addresses,
 // sitemaps.org/protocol.html), and a document made to exhaust memory or stack ends there.
 const (
-	maxNodes = 600_000
-	maxDepth = 200
-	maxAttrs = 300
+	maxNodes   = 600_000
+	maxNesting = 200
+	maxAttrs   = 300
 )
 
 // node is an element of a document, or a piece of its text.
@@ -170,7 +170,7 @@ func (s *scanner) startTag() {
 		s.closeForgotten(local(n.name))
 		empty = empty || void[strings.ToLower(n.name)]
 	}
-	if len(s.open) > maxDepth {
+	if len(s.open) > maxNesting {
 		s.broken = s.broken || !empty
 		return
 	}

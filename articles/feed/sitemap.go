@@ -110,3 +110,21 @@ func siteImages(n *node, address *url.URL) []articles.Image {
 	}
 	return all
 }
+
+// Amend tells the items of a news sitemap when they were last changed, as another sitemap of the same site has it: the
+// news extension itself has no place for that. Pages that are no items are taken over.
+func (d *Document) Amend(other Document) {
+	at := map[string]int{}
+	for i, item := range d.Items {
+		at[item.URL] = i
+	}
+	for _, page := range other.Pages {
+		i, is := at[page.URL]
+		switch {
+		case !is:
+			d.Pages = append(d.Pages, page)
+		case page.Modified.After(d.Items[i].Modified):
+			d.Items[i].Modified = page.Modified
+		}
+	}
+}
