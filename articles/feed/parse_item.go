@@ -165,13 +165,16 @@ func (f found) times() (published, modified time.Time) {
 
 func (f found) keywords() []string {
 	var words []string
-	for _, category := range f.Categories {
+	for _, category := range f.Categories[:min(len(f.Categories), maxFew)] {
 		if word := line(category); word != "" && !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
 	return words
 }
+
+// maxFew is how many authors, keywords, pictures or files of one item are taken.
+const maxFew = 100
 
 // Bounds of what is taken for a headline or standfirst, in characters.
 const (

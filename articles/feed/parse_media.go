@@ -113,7 +113,7 @@ func (f found) images() []articles.Image {
 	var all []articles.Image
 	add := func(ref, caption, credit string) {
 		image := articles.Image{URL: fileAddress(f.base, ref), Caption: line(caption), Credit: line(credit)}
-		if image.URL != "" && !slices.ContainsFunc(all, func(i articles.Image) bool { return i.URL == image.URL }) {
+		if image.URL != "" && len(all) < maxFew && !slices.ContainsFunc(all, func(i articles.Image) bool { return i.URL == image.URL }) {
 			all = append(all, image)
 		}
 	}
@@ -177,7 +177,7 @@ func (f found) enclosures() []Enclosure {
 	var all []Enclosure
 	add := func(e Enclosure, ref string) {
 		e.URL = fileAddress(f.base, ref)
-		if e.URL != "" && !slices.ContainsFunc(all, func(other Enclosure) bool { return other.URL == e.URL }) {
+		if e.URL != "" && len(all) < maxFew && !slices.ContainsFunc(all, func(other Enclosure) bool { return other.URL == e.URL }) {
 			all = append(all, e)
 		}
 	}

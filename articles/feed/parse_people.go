@@ -10,6 +10,9 @@ import (
 func (f found) byline() string {
 	var names []string
 	add := func(text string) {
+		if len(names) >= maxFew {
+			return
+		}
 		if name := line(personName(text)); name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}

@@ -26,6 +26,9 @@ var (
 
 // declare takes what a DOCTYPE declares. What lies in other files is never fetched.
 func (e *entities) declare(subset []byte) {
+	if e.own != nil {
+		return // a document has one DOCTYPE
+	}
 	e.own = map[string]string{}
 	for _, found := range ownEntity.FindAllSubmatch(subset, 1000) {
 		text := string(found[2]) + string(found[3])

@@ -60,9 +60,9 @@ func spaceOf(uri string) (prefix string, known bool) {
 // nameSpaces gives every element the prefix that its namespace has in spaces, and the elements of the feed's own
 // format none. What is in a namespace we do not read keeps its prefix, and one is made for it if it has none.
 func nameSpaces(t *tree) {
-	n := namer{format: formatOf(t)}
+	n := namer{format: formatOf(t), used: map[string]bool{}}
 	n.rename(t.root, map[string]string{})
-	t.root.attrs = append(t.root.attrs, declarations(t.kind, n.format)...)
+	t.root.attrs = append(t.root.attrs, n.declarations(t.kind)...)
 }
 
 // formatOf is the prefix of the feed's own format: that of its root, and RSS has none of its own.
@@ -82,16 +82,17 @@ func formatOf(t *tree) string {
 	return "atom"
 }
 
-func declarations(kind, format string) []attr {
+// declarations are those of the prefixes that are used: gofeed's parser copies all of them for each element.
+func (nm namer) declarations(kind string) []attr {
 	var all []attr
 	for _, space := range spaces {
-		if space.prefix != "" && space.prefix != "xml" && space.prefix != format {
+		if nm.used[space.prefix] && space.prefix != "xml" {
 			all = append(all, attr{"xmlns:" + space.prefix, space.uri})
 		}
 	}
 	all = append(unique(all), attr{"xmlns:" + ourPrefix, ourSpace})
 	switch {
-	case format == "atom03":
+	case nm.format == "atom03":
 		all = append(all, attr{"xmlns", atom03Space})
 	case kind == "atom":
 		all = append(all, attr{"xmlns", atomSpace})
@@ -133,7 +134,10 @@ func declaredHere(n *node) map[string]string {
 }
 
 // namer renames the elements of a feed of one format.
-type namer struct{ format string }
+type namer struct {
+	format string
+	used   map[string]bool // prefixes that elements have
+}
 
 // rename gives an element and all in it the names we know them by. scope are the prefixes that are declared around it.
 // A namespace that RSS declares for all of itself is somebody's mistake, and none.
@@ -221,5 +225,6 @@ func (nm namer) known(name string, scope map[string]string) string {
 	if space == "" || space == nm.format || nm.format == "rss10" && (space == "rss09" || space == "rdf") {
 		return tag
 	}
+	nm.used[space] = true
 	return space + ":" + tag
 }

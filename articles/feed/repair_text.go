@@ -25,6 +25,7 @@ func plainTexts(t *tree) {
 			case texts[local(c.name)] && c.name != "media:content":
 				toHTML(c, t.kind == "atom" && prefixOf(c.name) == "" || strings.HasPrefix(c.name, "atom"))
 			default:
+				shorten(c, maxShort)
 				walk(c)
 			}
 		}
@@ -32,11 +33,29 @@ func plainTexts(t *tree) {
 	walk(t.root)
 }
 
+// maxText is how much of one text is read, in bytes, and maxShort how much of a date or name.
+const (
+	maxText  = 512 << 10
+	maxShort = 2000
+)
+
+// shorten cuts off what is beyond all measure, before other parsers spend their time on it.
+func shorten(n *node, most int) {
+	for i, c := range n.children {
+		if most -= len(c.text); most < 0 && c.name == "" {
+			c.text = strings.ToValidUTF8(c.text[:max(0, len(c.text)+most)], "")
+			n.children = n.children[:i+1]
+			return
+		}
+	}
+}
+
 func toHTML(n *node, atom bool) {
 	text := rssHTML
 	if atom {
 		text = atomHTML
 	}
+	shorten(n, maxText)
 	n.children = []*node{{text: strings.TrimSpace(text(n))}}
 	n.attrs = slices.DeleteFunc(n.attrs, func(a attr) bool {
 		return a.name != "src" && a.name != "xml:lang" && a.name != "role" && a.name != "scheme"

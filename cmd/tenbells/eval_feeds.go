@@ -123,5 +123,5 @@ func (s feedSample) about() (isFeed bool, items int, known bool) {
 	if json.Unmarshal(s.Expected, &expected) == nil && expected != nil {
 		return isFeed, len(expected.Items) + len(expected.Entries), true
 	}
-	return isFeed, len(itemTag.FindAllString(comment.ReplaceAllString(text, ""), -1)), isFeed
+	return isFeed, len(itemTag.FindAllString(comment.ReplaceAllString(text, ""), -1)), isFeed && !strings.HasPrefix(text, "{")
 }
