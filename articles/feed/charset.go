@@ -68,7 +68,7 @@ func decoded(doc []byte, contentType string) []byte {
 	if good > bad {
 		return mixed(doc)
 	}
-	if guess, err := chardet.NewHtmlDetector().DetectBest(doc); err == nil {
+	if guess, err := chardet.NewHtmlDetector().DetectBest(doc[:min(len(doc), 64<<10)]); err == nil {
 		if text, ok := from(guess.Charset, doc); ok {
 			return text
 		}

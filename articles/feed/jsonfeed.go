@@ -22,7 +22,7 @@ func parseJSON(doc []byte, address *url.URL) (Document, []found, error) {
 		return Document{}, nil, err
 	}
 	original := jsonHead(fields)
-	for _, item := range items {
+	for _, item := range items[:min(len(items), maxFound)] {
 		original.Items = append(original.Items, jsonItem(item))
 	}
 	general, err := (&gofeed.DefaultJSONTranslator{}).Translate(original)

@@ -16,6 +16,9 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
+// maxFound is how many items of a feed are read, the first.
+const maxFound = 10_000
+
 // ErrNoFeed says that a document is neither RSS nor Atom nor a JSON feed nor a sitemap.
 var ErrNoFeed = errors.New("no feed")
 

@@ -58,7 +58,7 @@ func (f found) says(prefix, name string) string {
 
 // item is the item in plain text. Its texts were made HTML by mend, whatever they had been.
 func (f found) item() Item {
-	description, content := extract.Fragment(f.Description), extract.Fragment(firstOf(f.Content, f.says("xhtml", "body"), f.Custom["body"], f.Custom["fullitem"]))
+	description, content := paragraphs(f.Description), paragraphs(firstOf(f.Content, f.says("xhtml", "body"), f.Custom["body"], f.Custom["fullitem"]))
 	item := Item{
 		Headline: line(firstOf(f.Title, f.says("media", "title"))), Body: content,
 		Language: languageTag(firstOf(f.says("dc", "language"), f.lang)), Byline: f.byline(), Keywords: f.keywords(),
@@ -207,7 +207,18 @@ func shortened(s string, most int) string {
 }
 
 // line is markup as one line of plain text.
-func line(markup string) string { return strings.Join(extract.Fragment(markup), " ") }
+func line(markup string) string { return strings.Join(paragraphs(markup), " ") }
+
+// paragraphs are markup as plain text.
+func paragraphs(markup string) []string {
+	if strings.ContainsAny(markup, "<&") {
+		return extract.Fragment(markup)
+	}
+	if text := strings.Join(strings.Fields(markup), " "); text != "" { // most texts have no markup
+		return []string{text}
+	}
+	return nil
+}
 
 func languageTag(s string) string {
 	tag, err := language.Parse(strings.ReplaceAll(strings.TrimSpace(s), "_", "-"))

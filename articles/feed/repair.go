@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,10 @@ var errNothing = errors.New("neither RSS nor Atom nor a sitemap")
 func mend(t *tree, address *url.URL) {
 	t.version = versionOf(*t)
 	nameSpaces(t)
-	t.found = len(t.items())
+	items := t.items()
+	if t.found = len(items); t.found > maxFound {
+		dropItems(t.root, items[maxFound:])
+	}
 	inherit(t, address)
 	plainTexts(t)
 }
@@ -108,6 +112,22 @@ func (t tree) items() []*node {
 	}
 	look(t.root)
 	return all
+}
+
+// dropItems takes items out of a feed.
+func dropItems(root *node, items []*node) {
+	dropped := make(map[*node]bool, len(items))
+	for _, item := range items {
+		dropped[item] = true
+	}
+	var drop func(*node)
+	drop = func(n *node) {
+		n.children = slices.DeleteFunc(n.children, func(c *node) bool { return dropped[c] })
+		for _, c := range n.children {
+			drop(c)
+		}
+	}
+	drop(root)
 }
 
 // attr is the value of an attribute, whatever its prefix.

@@ -30,6 +30,7 @@ type scanner struct {
 	doc      []byte
 	at       int
 	open     []*node // from the top down; the first is the document itself
+	text     strings.Builder
 	nodes    int
 	entities entities
 	absent   map[string]bool // what was looked for and is not in the rest of the document
@@ -51,6 +52,7 @@ func scanOnce(doc []byte, guess bool) (tree *node, broken bool) {
 	for s.at < len(s.doc) && s.nodes < maxNodes {
 		s.next()
 	}
+	s.flush()
 	for _, n := range s.open[1:] {
 		n.cut, s.broken = true, true
 	}
@@ -148,16 +150,13 @@ func (s *scanner) doctype() {
 
 func (s *scanner) top() *node { return s.open[len(s.open)-1] }
 
-func (s *scanner) addText(text string) {
-	if text == "" {
-		return
-	}
-	into := s.top()
-	if containers[local(into.name)] && strings.TrimSpace(text) == "" {
-		return
-	}
-	if last := len(into.children) - 1; last >= 0 && into.children[last].name == "" && len(into.children[last].text) < 4096 {
-		into.children[last].text += text
+func (s *scanner) addText(text string) { s.text.WriteString(text) }
+
+// flush puts the text that was read into the element it stands in.
+func (s *scanner) flush() {
+	text, into := s.text.String(), s.top()
+	s.text.Reset()
+	if text == "" || containers[local(into.name)] && strings.TrimSpace(text) == "" {
 		return
 	}
 	s.nodes++
@@ -165,6 +164,7 @@ func (s *scanner) addText(text string) {
 }
 
 func (s *scanner) startTag() {
+	s.flush()
 	n, empty := s.tag()
 	if s.guess {
 		s.closeForgotten(local(n.name))
@@ -253,6 +253,7 @@ func (s *scanner) name() string {
 
 // endTag closes the element it names and all that are open inside; an end of nothing is left out.
 func (s *scanner) endTag() {
+	s.flush()
 	s.at += len("</")
 	name := s.name()
 	if end := bytes.IndexAny(s.doc[s.at:], "<>"); end < 0 {
