@@ -71,6 +71,9 @@ var tracking = []string{
 	"spreportid", "spuserid", "soc_src", "soc_trk", "sref", "smid", "smtyp", "ito", "cmp", "rss_id", "feedtype",
 }
 
+// senders are parameters that may say anything; they only track where they say that a reader came from a feed.
+var senders = map[string]bool{"source": true, "src": true, "ref": true, "referrer": true, "from": true, "via": true, "medium": true, "campaign": true}
+
 var tracks = func() map[string]bool {
 	all := map[string]bool{}
 	for _, parameter := range tracking {
@@ -113,10 +116,10 @@ func fileAddress(base *url.URL, ref string) string {
 // onTheWeb is a whole address of the web, its host in lower case and without a port that goes without saying; nil when it
 // is none.
 func onTheWeb(base *url.URL, ref string) *url.URL {
-	ref = strings.TrimSpace(ref)
+	ref = escapedBlanks(strings.TrimSpace(ref))
 	address, err := url.Parse(ref)
 	if err != nil {
-		address, err = url.Parse(mendedAddress(ref))
+		address, err = url.Parse(loosePercent.ReplaceAllString(ref, "%25$1"))
 	}
 	if err != nil || ref == "" {
 		return nil
@@ -125,7 +128,8 @@ func onTheWeb(base *url.URL, ref string) *url.URL {
 		address = base.ResolveReference(address)
 	}
 	address.Scheme, address.Host = strings.ToLower(address.Scheme), strings.ToLower(address.Host)
-	if address.Scheme != "http" && address.Scheme != "https" || address.Hostname() == "" {
+	name := address.Hostname()
+	if address.Scheme != "http" && address.Scheme != "https" || strings.Trim(name, ".") == "" || strings.Contains(name, ":") && address.Host[0] != '[' {
 		return nil
 	}
 	if port := address.Port(); port == "" || port == "80" && address.Scheme == "http" || port == "443" && address.Scheme == "https" {
@@ -138,26 +142,22 @@ func onTheWeb(base *url.URL, ref string) *url.URL {
 	return address
 }
 
-// mendedAddress escapes what may not stand in an address but does in some feeds: blanks, control characters, a “%” that
-// begins nothing.
-func mendedAddress(ref string) string {
+// loosePercent is a “%” that begins no escape.
+var loosePercent = regexp.MustCompile(`%([^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)`)
+
+// escapedBlanks escapes blanks, which may not stand in an address but do in some feeds, and leaves out the ends of lines.
+func escapedBlanks(ref string) string {
 	var b strings.Builder
-	for i := 0; i < len(ref); i++ {
-		switch c := ref[i]; {
+	for _, c := range []byte(ref) {
+		switch {
 		case c == '\n' || c == '\r' || c == '\t':
 		case c <= ' ' || c == 0x7f:
 			b.WriteString("%20")
-		case c == '%' && !(i+2 < len(ref) && isHex(ref[i+1]) && isHex(ref[i+2])):
-			b.WriteString("%25")
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return b.String()
-}
-
-func isHex(b byte) bool {
-	return '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F'
 }
 
 // withoutTracking leaves the other parameters as they were written, in their order.
@@ -173,9 +173,12 @@ func withoutTracking(query string) string {
 
 // isTracking reports whether a parameter, “utm_source=rss”, only tracks.
 func isTracking(parameter string) bool {
-	name, _, _ := strings.Cut(strings.ToLower(parameter), "=")
+	name, value, _ := strings.Cut(strings.ToLower(parameter), "=")
 	if name == "" {
 		return false
+	}
+	if senders[name] && (strings.HasPrefix(value, "rss") || strings.HasPrefix(value, "feed")) {
+		return true
 	}
 	start, _, divided := strings.Cut(strings.TrimLeft(name, "_"), "_")
 	return tracks[name] || divided && tracks[start+"_"]

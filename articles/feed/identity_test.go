@@ -22,6 +22,7 @@ func TestCanonicalAddresses(t *testing.T) {
 		{"https://example.org/1?id=7&utm_source=rss&page=2&fbclid=x&gclid=y&mc_cid=z", "https://example.org/1?id=7&page=2"},
 		{"https://example.org/1?at_medium=RSS&at_campaign=KARANGA", "https://example.org/1"},
 		{"https://example.org/1?at=7&ref=8&source=9&s=1", "https://example.org/1?at=7&ref=8&source=9&s=1"},
+		{"https://example.org/1?source=rss-12a&ref=rss", "https://example.org/1"},
 		{"https://example.org/1?", "https://example.org/1"},
 		{" https://example.org/a b\n", "https://example.org/a%20b"},
 		{"https://example.org/100%", "https://example.org/100%25"},
@@ -183,7 +184,7 @@ func TestCorpusUpdates(t *testing.T) {
 }
 
 func FuzzCanonicalAddress(f *testing.F) {
-	for _, seed := range []string{"HTTP://a.example:80/?utm_source=x&b#c", "//[::1]:443", "a b%zz", "https://a.example/%2e?&&=#xtor=1", "http://a.example:/"} {
+	for _, seed := range []string{"HTTP://a.example:80/?utm_source=x&b#c", "//[::1]:443", "a b%zz", "https://a.example/%2e?&&=#xtor=1", "http://a.example:/", "//::0", "//0::", "? 00#00000"} {
 		f.Add(seed)
 	}
 	base := &url.URL{Scheme: "https", Host: "example.org", Path: "/feed"}

@@ -19,15 +19,16 @@ func firstTime(texts ...string) time.Time {
 }
 
 var (
-	isoDate   = regexp.MustCompile(`^(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:[T\s]+(.*))?$`)
-	isoYear   = regexp.MustCompile(`^(\d{4})$`)
-	dayNumber = regexp.MustCompile(`^(\d{4})-?(\d{3})(?:[T\s]+(.*))?$`)
-	numeric   = regexp.MustCompile(`^(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})\.?(?:[T,\s]+(.*))?$`)
-	yearFirst = regexp.MustCompile(`^(\d{4})[./-](\d{1,2})[./-](\d{1,2})\.?(?:[T,\s]+(.*))?$`)
-	dateWords = regexp.MustCompile(`[\p{L}\p{M}]+|\d+(?::\d+)*(?:[.,]\d+)?|[+-]\d{1,2}:?\d{2}`)
-	clockTime = regexp.MustCompile(`^(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*(.*)$`)
-	offset    = regexp.MustCompile(`^(?:GMT|UTC|UT)?\s*([+-])(\d{1,2}):?(\d{2})?\b`)
-	eastAsia  = regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`)
+	isoDate     = regexp.MustCompile(`^(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:[T\s]+(.*))?$`)
+	isoYear     = regexp.MustCompile(`^(\d{4})$`)
+	dayNumber   = regexp.MustCompile(`^(\d{4})-?(\d{3})(?:[T\s]+(.*))?$`)
+	numeric     = regexp.MustCompile(`^(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})\.?(?:[T,\s]+(.*))?$`)
+	yearFirst   = regexp.MustCompile(`^(\d{4})[./-](\d{1,2})[./-](\d{1,2})\.?(?:[T,\s]+(.*))?$`)
+	dateWords   = regexp.MustCompile(`[\p{L}\p{M}]+|\d+(?::\d+)*(?:[.,]\d+)?|[+-]\d{1,2}:?\d{2}`)
+	clockTime   = regexp.MustCompile(`^(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d+))?)?\s*(.*)$`)
+	compactTime = regexp.MustCompile(`^(\d{2})(\d{2})(\d{2})((?:[.,]\d+)?(?:\D.*)?)$`)
+	offset      = regexp.MustCompile(`^(?:GMT|UTC|UT)?\s*([+-])(\d{1,2}):?(\d{2})?\b`)
+	eastAsia    = regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`)
 )
 
 // when reads a time as feeds write it: RFC 3339 and its relatives, RFC 822 with and without weekday, seconds or zone, C's
@@ -124,7 +125,7 @@ func timeOfDay(clock string) (h, minute, second, nanos int, rest string, ok bool
 	afternoon := strings.Contains(lower, "pm") || strings.Contains(lower, "p.m") || strings.Contains(clock, "오후") || strings.Contains(clock, "午後") || strings.Contains(clock, "下午")
 	morning := strings.Contains(lower, "am") && !strings.Contains(lower, "amt") || strings.Contains(lower, "a.m") || strings.Contains(clock, "오전")
 	clock = strings.TrimLeftFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
-	p := clockTime.FindStringSubmatch(clock)
+	p := clockTime.FindStringSubmatch(compactTime.ReplaceAllString(clock, "$1:$2:$3$4"))
 	if p == nil {
 		return 0, 0, 0, 0, "", false
 	}

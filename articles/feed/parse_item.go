@@ -166,11 +166,25 @@ func (f found) times() (published, modified time.Time) {
 func (f found) keywords() []string {
 	var words []string
 	for _, category := range f.Categories[:min(len(f.Categories), maxFew)] {
-		if word := line(category); word != "" && !slices.Contains(words, word) {
-			words = append(words, word)
+		for _, word := range listed(line(category)) {
+			if word != "" && !slices.Contains(words, word) {
+				words = append(words, word)
+			}
 		}
 	}
 	return words
+}
+
+// listed are the words of a category that is in truth a list; one comma may belong to a name.
+func listed(category string) []string {
+	if strings.Count(category, ",") < 2 {
+		return []string{category}
+	}
+	var all []string
+	for word := range strings.SplitSeq(category, ",") {
+		all = append(all, strings.TrimSpace(word))
+	}
+	return all
 }
 
 // maxFew is how many authors, keywords, pictures or files of one item are taken.

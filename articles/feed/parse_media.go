@@ -160,12 +160,15 @@ func imageIn(markup string) string {
 			for _, a := range tag.Attr {
 				attrs[a.Key] = a.Val
 			}
-			if tag.Data == "img" && attrs["src"] != "" && !tiny(attrs["width"]) && !tiny(attrs["height"]) {
+			if tag.Data == "img" && attrs["src"] != "" && !tiny(attrs["width"]) && !tiny(attrs["height"]) && !counter.MatchString(attrs["src"]) {
 				return attrs["src"]
 			}
 		}
 	}
 }
+
+// counter is the address of a picture that counts readers or is a button: those of FeedBurner and WordPress.com.
+var counter = regexp.MustCompile(`/~[a-z]{1,2}/|//(?:pixel|stats)\.(?:wp|wordpress)\.com/|//feeds\.wordpress\.com/`)
 
 func tiny(size string) bool {
 	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(size), "px"))

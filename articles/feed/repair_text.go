@@ -22,6 +22,8 @@ func plainTexts(t *tree) {
 		for _, c := range n.children {
 			switch {
 			case c.name == "":
+			case strings.EqualFold(c.name, "author") && t.kind != "atom" && c.child("name") != nil:
+				c.children = []*node{{text: c.says("name")}} // as in Atom
 			case texts[local(c.name)] && c.name != "media:content":
 				toHTML(c, t.kind == "atom" && prefixOf(c.name) == "" || strings.HasPrefix(c.name, "atom"))
 			default:
