@@ -183,9 +183,11 @@ func plain(markup string) string {
 
 // looks are the parts of a feed that the assertions of the corpus look at and we read.
 var looks = map[string]func(Document, Item) string{
-	"feed title": func(d Document, _ Item) string { return d.Title },
-	"feed link":  func(d Document, _ Item) string { return d.URL },
-	"title":      func(_ Document, i Item) string { return i.Headline },
+	"feed title":    func(d Document, _ Item) string { return d.Title },
+	"feed link":     func(d Document, _ Item) string { return d.URL },
+	"feed language": func(d Document, _ Item) string { return d.Language },
+	"version":       func(d Document, _ Item) string { return d.Kind + strings.ReplaceAll(d.Version, ".", "") },
+	"title":         func(_ Document, i Item) string { return i.Headline },
 	"description": func(_ Document, i Item) string {
 		return firstOf(strings.Join(i.Body, " "), i.Headline)
 	},
@@ -207,7 +209,7 @@ func stamp(t time.Time) string {
 	return fmt.Sprintf("%d, %d, %d, %d, %d, %d", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second())
 }
 
-var assertion = regexp.MustCompile(`^(?:not bozo and |bozo and )?(feed|entries\[0\])(?:\.|\[')([\w-]+)(?:'\])?((?:\[(?:'\w+'|\d+)\])*) == (.+)$`)
+var assertion = regexp.MustCompile(`^(?:not bozo and |bozo and )?(feed|entries\[0\]|)(?:\.|\['|)(\w[\w-]*)(?:'\])?((?:\[(?:'\w+'|\d+)\])*) == (.+)$`)
 
 // lookOf says which part an assertion looks at; "" none that we read.
 func lookOf(of, field, detail string) string {
@@ -216,7 +218,11 @@ func lookOf(of, field, detail string) string {
 		return "feed title"
 	case of == "feed" && field == "link":
 		return "feed link"
-	case of == "feed":
+	case of == "feed" && field == "language":
+		return "feed language"
+	case of == "" && field == "version":
+		return field
+	case of == "feed" || of == "":
 		return ""
 	case field == "title" && detail == "" || field == "title_detail" && detail == "['value']":
 		return "title"
@@ -285,8 +291,8 @@ func TestCorpusAssertions(t *testing.T) {
 	}
 	share := float64(right) / float64(kept)
 	t.Logf("%d of %d assertions hold (%.3f); %d are about what we do not read", right, kept, share, skipped)
-	if share < 0.9 {
-		t.Errorf("%.3f of the assertions hold", share)
+	if share < 0.97 || kept < 780 {
+		t.Errorf("%.3f of %d assertions hold", share, kept)
 	}
 }
 
@@ -298,7 +304,9 @@ func holds(look, got, want string) bool {
 		return got == want || got == webAddress(nil, want)
 	case "tag":
 		return strings.Split(got, "|")[0] == want
-	case "language":
+	case "version": // 0.91 has two kinds, and Dublin Core is none
+		return strings.TrimRight(want, "un") == got || want == got
+	case "language", "feed language":
 		return strings.EqualFold(got, languageTag(want))
 	}
 	return plain(got) == plain(want) || strings.Join(strings.Fields(got), " ") == plain(want) || got == strings.TrimSpace(want) || plain(got) == plain(strings.NewReplacer("<", "&lt;", "&", "&amp;").Replace(want))
@@ -346,16 +354,21 @@ func TestCorpusItems(t *testing.T) {
 			}
 		}
 	}
-	for field, n := range all {
-		share := float64(same[field]) / float64(n)
-		t.Logf("%s: %d of %d (%.3f)", field, same[field], n, share)
+	// The other parser keeps what FeedBurner made of links, e-mail for names, and read one feed in a wrong encoding.
+	for field, floor := range map[string]float64{"title": 0.96, "link": 0.92, "isoDate": 0.99, "guid": 0.99, "creator": 0.98, "content": 0.87} {
+		share := float64(same[field]) / float64(all[field])
+		t.Logf("%s: %d of %d (%.3f)", field, same[field], all[field], share)
+		if !(share >= floor) {
+			t.Errorf("%s: %.3f are the same, fewer than %.2f", field, share, floor)
+		}
 	}
 }
 
 func fieldHolds(field, got, want string) bool {
 	switch field {
 	case "isoDate":
-		return strings.Contains(got, strings.TrimSuffix(want, ".000Z"))
+		second, _, _ := strings.Cut(want, ".")
+		return strings.Contains(got, second)
 	case "link":
 		return got == webAddress(corpusAddress, want)
 	case "content":

@@ -97,6 +97,7 @@ func TestFeedsThatRenameDoNotFlood(t *testing.T) {
 		"one guid, at last for one item":     {[]string{"x|One|1", "x|Two|2"}, []string{"x|Two|2"}, ""},
 		"one address for all":                {[]string{"a|One|", "b|Two|"}, []string{"c|Three|", "a|One|"}, "Three"},
 		"the front page for all, new guids":  {[]string{"a|One|?", "b|Two|?"}, []string{"c|Three|?", "a|One|?"}, "Three"},
+		"an address that two now have":       {[]string{"a|One|1"}, []string{"b|Two|1", "c|Three|1"}, "Two, Three"},
 		"few new items are no renaming":      {many, []string{"n1|Headline 1|x1", "n2|Headline 2|x2"}, "Headline 1, Headline 2"},
 		"a regular headline of another day":  {many, append([]string{"n1|Headline 1|other-day"}, many[2:]...), "Headline 1"},
 		"an address used again under a guid": {many, append([]string{"n1|Headline 1, updated|1"}, many[2:]...), ""},

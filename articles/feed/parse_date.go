@@ -98,7 +98,7 @@ func inWords(text string) (time.Time, bool) {
 	return date(year, strconv.Itoa(month), day, rest)
 }
 
-// date puts a time together. clock is what follows the day: “08:00:00 +0100”; "" is midnight.
+// date puts a time together. clock is what follows the day: “08:00:00 +0100”; without a time in it, it is midnight.
 func date(year, month, day, clock string) (time.Time, bool) {
 	y, m, d := atoi(year), atoi(month), atoi(day)
 	if len(year) == 2 {
@@ -109,37 +109,34 @@ func date(year, month, day, clock string) (time.Time, bool) {
 	if m < 1 || m > 12 || d < 1 || d > 31 {
 		return time.Time{}, false
 	}
-	if strings.TrimSpace(clock) == "" {
-		return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC), true
-	}
-	h, minute, second, nanos, rest, ok := timeOfDay(clock)
-	if !ok {
-		return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC), true
-	}
-	return time.Date(y, time.Month(m), d, h, minute, second, nanos, zoneOf(rest)), true
+	passed, zone := timeOfDay(clock)
+	return time.Date(y, time.Month(m), d, 0, 0, 0, 0, zone).Add(passed), true
 }
 
-func timeOfDay(clock string) (h, minute, second, nanos int, rest string, ok bool) {
-	clock = strings.TrimSpace(clock)
-	lower := strings.ToLower(clock)
-	afternoon := strings.Contains(lower, "pm") || strings.Contains(lower, "p.m") || strings.Contains(clock, "오후") || strings.Contains(clock, "午後") || strings.Contains(clock, "下午")
-	morning := strings.Contains(lower, "am") && !strings.Contains(lower, "amt") || strings.Contains(lower, "a.m") || strings.Contains(clock, "오전")
-	clock = strings.TrimLeftFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
-	p := clockTime.FindStringSubmatch(compactTime.ReplaceAllString(clock, "$1:$2:$3$4"))
+var (
+	afternoon = regexp.MustCompile(`(?i)\bp\.?m\b|오후|午後|下午`)
+	morning   = regexp.MustCompile(`(?i)\ba\.?m\b|오전|午前|上午`)
+)
+
+// timeOfDay is how much of a day has passed, and in which zone.
+func timeOfDay(clock string) (time.Duration, *time.Location) {
+	digits := strings.TrimLeftFunc(clock, func(r rune) bool { return !unicode.IsDigit(r) })
+	p := clockTime.FindStringSubmatch(compactTime.ReplaceAllString(digits, "$1:$2:$3$4"))
 	if p == nil {
-		return 0, 0, 0, 0, "", false
+		return 0, time.UTC
 	}
-	h, minute, second = atoi(p[1]), atoi(p[2]), atoi(p[3])
-	if p[4] != "" {
-		nanos = atoi((p[4] + "000000000")[:9])
-	}
+	h, minute, second := atoi(p[1]), atoi(p[2]), atoi(p[3])
 	switch {
-	case afternoon && h < 12:
+	case afternoon.MatchString(clock) && h < 12:
 		h += 12
-	case morning && h == 12:
+	case morning.MatchString(clock) && h == 12:
 		h = 0
 	}
-	return h, minute, second, nanos, p[5], h <= 24 && minute < 60 && second <= 60
+	if h > 24 || minute > 59 || second > 60 {
+		return 0, time.UTC
+	}
+	passed := time.Duration(h*3600+minute*60+second) * time.Second
+	return passed + time.Duration(atoi((p[4] + "000000000")[:9])), zoneOf(p[5])
 }
 
 // zoneOf is the zone that is named after a time; UTC where none is.

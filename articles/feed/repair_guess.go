@@ -34,8 +34,6 @@ func (s *scanner) closeForgotten(name string) {
 		s.closeInto(func(holder string) bool {
 			return containers[holder] && holder != "item" && holder != "entry" && holder != "url" && holder != "sitemap"
 		})
-	case fields[name] && leaves[local(s.top().name)]:
-		s.open = s.open[:len(s.open)-1]
 	case fields[name]:
 		s.closeText()
 	}
@@ -51,7 +49,7 @@ func (s *scanner) closeInto(holds func(string) bool) {
 	}
 }
 
-// closeText closes a leaf in which markup was left open: “<title>One <b>two <link>”.
+// closeText closes a leaf that was not, with the markup that was left open in it: “<title>One <b>two <link>”.
 func (s *scanner) closeText() {
 	for i := len(s.open) - 1; i > 0 && !containers[local(s.open[i].name)]; i-- {
 		if leaves[local(s.open[i].name)] {

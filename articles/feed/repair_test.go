@@ -60,6 +60,8 @@ func TestBrokenDocumentsAreMended(t *testing.T) {
 		"a title in base64 in Atom 0.3":   {`<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="base64" type="text/html">T25lICZhbXA7IHR3bw==</title></entry></feed>`, "One & two"},
 		"an escaped title in Atom 0.3":    {`<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="escaped" type="text/html">One &amp;amp; two</title></entry></feed>`, "One & two"},
 		"links relative to xml:base":      {`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/b/"><entry xml:base="c/x.xml"><title>One</title><link href="1.html"/></entry></feed>`, "One http://a.example/b/c/1.html"},
+		"links with a base of their own":  {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>One</title><link xml:base="http://a.example/" href="1.html"/></entry></feed>`, "One http://a.example/1.html"},
+		"HTML that says so":               {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">One &lt;blink&gt;two</title></entry></feed>`, "One two"},
 		"links to the page before others": {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>One</title><link rel="self" href="/s"/><link type="audio/mpeg" href="/a.mp3"/><link href="/1"/></entry></feed>`, "One https://example.org/1"},
 		"links of a feed held elsewhere":  {"<rss><channel><link>https://paper.example/</link>" + item("1", "One", "<link>/1</link>") + end, "One https://paper.example/1"},
 		"a guid that is the address":      {start + item("https://example.org/1", "One", "") + end, "One https://example.org/1"},

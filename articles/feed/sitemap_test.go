@@ -110,10 +110,10 @@ func TestPackedDocumentsAreBounded(t *testing.T) {
 }
 
 func TestNewsIsAmendedByTheLatest(t *testing.T) {
-	news := parsed(t, sitemapOf("1|One|2026-03-01T08:00:00Z|", "2|Two|2026-03-01T09:00:00Z|"))
-	latest := parsed(t, sitemapOf("1|||2026-03-01T10:00:00Z", "2|||2026-03-01T09:00:00Z", "3|||2026-03-01"))
+	news := parsed(t, sitemapOf("1|One|2026-03-01T08:00:00Z|", "2|Two|2026-03-01T09:00:00Z|", "3|Three|2026-03-01T09:00:00Z|2026-03-01T11:00:00Z"))
+	latest := parsed(t, sitemapOf("1|||2026-03-01T10:00:00Z", "2|||2026-03-01T09:00:00Z", "3|||2026-03-01", "4|||2026-03-01"))
 	news.Amend(latest)
-	if !news.Items[0].Edited() || news.Items[1].Edited() || len(news.Pages) != 1 || news.Pages[0].URL != "https://example.org/3" {
+	if !news.Items[0].Edited() || news.Items[1].Edited() || news.Items[2].Modified.Hour() != 11 || len(news.Pages) != 1 || news.Pages[0].URL != "https://example.org/4" {
 		t.Errorf("%+v", news)
 	}
 }
