@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/url"
 	"os"
@@ -375,4 +376,57 @@ func fieldHolds(field, got, want string) bool {
 		return strings.Contains(plain(got), plain(want)) || strings.Contains(plain(want), plain(got)) || fmt.Sprint(strings.Fields(got)) == fmt.Sprint(strings.Fields(want))
 	}
 	return plain(got) == plain(want) || got == want
+}
+
+// TestCorpusFields compares what we read of small feeds with what gofeed is expected to, where both read it.
+func TestCorpusFields(t *testing.T) {
+	all, same := 0, 0
+	hold := func(path, field, got string, want any) {
+		text, is := want.(string)
+		if !is || text == "" {
+			return
+		}
+		if all++; plain(got) == plain(text) || strings.Contains(got, plain(text)) || strings.Contains(got, text) || got == html.UnescapeString(text) || got == webAddress(corpusAddress, text) {
+			same++
+		} else {
+			t.Logf("%s: %s is %.100q, want %.100q", path, field, got, text)
+		}
+	}
+	for _, d := range corpus(t, "feeds/gofeed.jsonl.gz") {
+		var expected struct {
+			Title, Language string
+			Items, Entries  []map[string]any
+		}
+		if err := json.Unmarshal(d.Expected, &expected); err != nil {
+			t.Fatal(err)
+		}
+		doc, items := allItems(d.bytes(t))
+		hold(d.Path, "feed title", doc.Title, expected.Title)
+		hold(d.Path, "feed language", strings.ToLower(doc.Language), strings.ToLower(expected.Language))
+		for i, want := range append(expected.Items, expected.Entries...) {
+			if i >= len(items) {
+				t.Errorf("%s: %d items", d.Path, len(items))
+				break
+			}
+			said := strings.Join(append(items[i].Body, items[i].Standfirst, items[i].Headline), " ")
+			published := items[i].Published.Format(time.RFC3339Nano)
+			for field, got := range map[string]string{
+				"title": items[i].Headline, "link": items[i].URL, "guid": items[i].guid, "id": items[i].guid, "description": said, "content": said,
+				"publishedParsed": published, "pubDateParsed": published, "updatedParsed": published + items[i].Modified.Format(time.RFC3339Nano),
+			} {
+				hold(d.Path, field, got, want[field])
+			}
+			if author, is := want["author"].(map[string]any); is {
+				hold(d.Path, "author", items[i].Byline, author["name"])
+			}
+			if image, is := want["image"].(map[string]any); is {
+				hold(d.Path, "image", fmt.Sprint(items[i].Images), image["url"])
+			}
+		}
+	}
+	share := float64(same) / float64(all)
+	t.Logf("%d of %d fields are the same (%.3f)", same, all, share)
+	if share < 0.97 || all < 110 { // of several links we take the first, as feedparser does, and gofeed the last
+		t.Errorf("%.3f of %d fields are the same", share, all)
+	}
 }

@@ -85,7 +85,7 @@ func (a around) rebased(declared string, address *url.URL) *url.URL {
 }
 
 // located are attributes and elements whose value is an address.
-var located = map[string]bool{"href": true, "src": true, "url": true, "uri": true, "link": true, "origlink": true, "comments": true}
+var located = map[string]bool{"href": true, "src": true, "url": true, "uri": true, "link": true, "origlink": true, "comments": true, "id": true}
 
 func resolve(n *node, base *url.URL) {
 	for i, a := range n.attrs {

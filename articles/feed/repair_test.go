@@ -58,6 +58,7 @@ func TestBrokenDocumentsAreMended(t *testing.T) {
 		"a title of text in Atom":         {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="text">Less &lt; more</title></entry></feed>`, "Less < more"},
 		"a title of XHTML in Atom":        {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Less <b>&lt;</b> more</div></title></entry></feed>`, "Less < more"},
 		"a title in base64 in Atom 0.3":   {`<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="base64" type="text/html">T25lICZhbXA7IHR3bw==</title></entry></feed>`, "One & two"},
+		"a title that is no base64":       {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="application/x">test</title></entry></feed>`, "test"},
 		"an escaped title in Atom 0.3":    {`<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="escaped" type="text/html">One &amp;amp; two</title></entry></feed>`, "One & two"},
 		"links relative to xml:base":      {`<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://a.example/b/"><entry xml:base="c/x.xml"><title>One</title><link href="1.html"/></entry></feed>`, "One http://a.example/b/c/1.html"},
 		"links with a base of their own":  {`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>One</title><link xml:base="http://a.example/" href="1.html"/></entry></feed>`, "One http://a.example/1.html"},

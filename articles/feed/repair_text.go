@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // texts are the elements that hold what people read, as plain text or as markup.
@@ -81,10 +82,11 @@ func atomHTML(n *node) string {
 	kind, mode := strings.ToLower(strings.TrimSpace(n.attr("type"))), strings.ToLower(n.attr("mode"))
 	switch {
 	case mode == "base64" || mode == "" && binary64(kind):
-		if text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(n.content()), "")); err == nil {
-			return plainOrHTML(cleaned(strings.ToValidUTF8(string(text), "\ufffd")))
+		text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(n.content()), ""))
+		if err != nil || !utf8.Valid(text) { // it only says so, or is no text
+			return html.EscapeString(n.content())
 		}
-		return html.EscapeString(n.content())
+		return plainOrHTML(cleaned(string(text)))
 	case n.hasElements():
 		return n.innerHTML(true)
 	case kind == "html" || kind == "text/html" && mode != "xml":
