@@ -44,6 +44,7 @@ type relay struct {
 	*world
 	owner, other *runner
 	leases       func() (owner string, err error)
+	writable     func() bool // whether somebody holds the lock of the whole database
 	id           string
 	n            int // readers
 	deaths       []span
@@ -82,7 +83,7 @@ const lane = "lane/telegram/main"
 func newRelay(t *testing.T, database string) *relay {
 	rate := 20
 	n := 400 * rate / 20 * max(1, *takeovers/4)
-	w := newWorld(t, database, fmt.Sprintf("TENBELLS_TELEGRAM_RATE=%d", rate))
+	w := newWorld(t, database, fmt.Sprintf("TENBELLS_TELEGRAM_RATE=%d", rate), "TENBELLS_DISCORD_TOKEN=") // one token: lanes are shared out
 	w.telegram.Inject(telegramtest.Step{Method: "sendMessage", Fault: telegramtest.Fault{Delay: 20 * time.Millisecond, Linger: 20 * time.Millisecond}, Times: telegramtest.Always})
 	r := &relay{world: w, n: n, waits: map[string][]time.Duration{}}
 	var lines []string
@@ -93,6 +94,13 @@ func newRelay(t *testing.T, database string) *relay {
 	db := storetest.DB(t, database)
 	r.leases = func() (owner string, err error) {
 		return owner, db.QueryRow("SELECT owner FROM leases WHERE name = $1 AND until > 0", lane).Scan(&owner)
+	}
+	r.writable = func() bool {
+		if !strings.HasPrefix(database, "sqlite:") {
+			return true
+		}
+		_, err := db.Exec("UPDATE leases SET until = until WHERE name = 'nobody'")
+		return err == nil
 	}
 	r.owner, r.other = newRunner(w), newRunner(w)
 	r.sit(r.owner)
@@ -160,9 +168,7 @@ func (r *relay) take(force string) {
 			r.t.Fatal(err)
 		}
 	case "freeze":
-		if err := old.process.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-			r.t.Fatal(err)
-		}
+		began = r.freeze(old)
 		old.most = old.sends.Load() + delivery.Window
 	}
 	r.until("the other owns the lane", func() bool { return r.owns(r.other) })
@@ -175,6 +181,25 @@ func (r *relay) take(force string) {
 	old.process.end(syscall.SIGTERM)
 	old.most = old.sends.Load()
 	r.sit(old)
+}
+
+// freeze stops a process outside of a transaction. On SQLite a frozen transaction holds the lock of the whole file, as that
+// of any program would, and nobody can take over.
+func (r *relay) freeze(s *runner) time.Time {
+	r.t.Helper()
+	for {
+		began := time.Now()
+		if err := s.process.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+			r.t.Fatal(err)
+		}
+		if r.writable() {
+			return began
+		}
+		if err := s.process.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			r.t.Fatal(err)
+		}
+		r.flowing()
+	}
 }
 
 // thaw lets the frozen one go on, and sees what it still sends: at most what was in flight.
