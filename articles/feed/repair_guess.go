@@ -27,9 +27,11 @@ var leaves = map[string]bool{
 // void elements of HTML have no end.
 var void = map[string]bool{"br": true, "hr": true, "img": true, "input": true, "wbr": true, "meta": true}
 
-// closeForgotten closes what must have ended before an element of this name can begin.
-func (s *scanner) closeForgotten(name string) {
+// closeForgotten closes what must have ended before an element of this name can begin. An empty item in another is
+// nothing.
+func (s *scanner) closeForgotten(name string, empty bool) {
 	switch {
+	case name == "item" && empty:
 	case name == "item" || name == "entry" || name == "url" || name == "sitemap":
 		s.closeInto(func(holder string) bool {
 			return containers[holder] && holder != "item" && holder != "entry" && holder != "url" && holder != "sitemap"

@@ -167,7 +167,7 @@ func (s *scanner) startTag() {
 	s.flush()
 	n, empty := s.tag()
 	if s.guess {
-		s.closeForgotten(local(n.name))
+		s.closeForgotten(local(n.name), empty)
 		empty = empty || void[strings.ToLower(n.name)]
 	}
 	if len(s.open) > maxNesting {
@@ -224,7 +224,9 @@ func (s *scanner) attribute() attr {
 	if quote := rest[0]; quote == '"' || quote == '\'' {
 		rest = rest[1:]
 		s.at++
-		end = bytes.IndexByte(rest, quote)
+		if end = bytes.IndexByte(rest, quote); end >= 0 && unended(rest, end) {
+			end, after = bytes.IndexAny(rest, " \t\r\n>"), 0
+		}
 	} else {
 		end, after = bytes.IndexAny(rest, " \t\r\n>"), 0
 	}
@@ -234,6 +236,12 @@ func (s *scanner) attribute() attr {
 	s.at += end + after
 	a.value = s.entities.decode(string(rest[:end]))
 	return a
+}
+
+// unended reports whether a value can hardly end at a quote: a tag begins in it, and what follows the quote follows none.
+func unended(rest []byte, end int) bool {
+	follows := end+1 == len(rest) || isSpace(rest[end+1]) || rest[end+1] == '>' || rest[end+1] == '/'
+	return !follows && bytes.IndexByte(rest[:end], '<') >= 0
 }
 
 func (s *scanner) space() {
