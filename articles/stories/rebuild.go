@@ -44,7 +44,7 @@ func (ix *Index) Rebuild(ctx context.Context, store Past, since time.Time) error
 		}
 		for _, p := range some {
 			if p.Story != "" {
-				ix.place(p.Article, p.Places, p.Story)
+				ix.restore(p)
 			}
 			after = p.Article.Seq
 		}
@@ -52,6 +52,12 @@ func (ix *Index) Rebuild(ctx context.Context, store Past, since time.Time) error
 			return nil
 		}
 	}
+}
+
+func (ix *Index) restore(p Placed) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.take(p.Article, p.Places, p.Story)
 }
 
 // startOf is a position in the store after which all articles seen since an instant come.
