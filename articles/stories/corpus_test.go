@@ -9,7 +9,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -168,12 +171,130 @@ func TestCorpusStories(t *testing.T) {
 	}
 }
 
-func BenchmarkPlace(b *testing.B) {
-	all := stream(b)
-	ix := NewIndex()
-	for n := 0; b.Loop(); n++ {
-		a := all[n%len(all)].article(b)
-		place(ix, a)
+// TestCorpusRepeats asks of every headline that was there before, its markers aside, within the window: a copy is
+// silent, and what the newsroom calls an update or a correction is known as such.
+func TestCorpusRepeats(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a whole corpus")
 	}
+	all := stream(t)
+	for _, name := range []string{"2012-12", "2013-04-29"} {
+		ix, last := NewIndex(), map[string]time.Time{}
+		copies, silent, marked, lost := 0, 0, 0, 0
+		for _, h := range of(all, name) {
+			a := h.article(t)
+			p := ix.Take(a, nil)
+			rest, sent := unmarked(h.Title)
+			headline := plain(terms(rest, maxWords))
+			before, was := last[headline]
+			last[headline] = a.Published
+			if !was || a.Published.Sub(before) > Window {
+				continue
+			}
+			if sent.update > 0 || sent.corrects {
+				marked++
+				if p.Is != Update && p.Is != Correction {
+					lost++
+					t.Errorf("%s: %q is a %s: %q", name, h.Title, p.Is, p.Evidence)
+				}
+				continue
+			}
+			copies++
+			if p.Is == Repeat {
+				silent++
+			} else {
+				t.Errorf("%s: %q is a %s: %q", name, h.Title, p.Is, p.Evidence)
+			}
+		}
+		t.Logf("%s: %d of %d copies are silent; of %d updates and corrections with a known headline %d are lost", name, silent, copies, marked, lost)
+	}
+}
+
+// sibling is a pair of articles that a person said to be of one story or not.
+type sibling struct {
+	Lang          string
+	Same_story    bool
+	First, Second struct{ URL, Title, Text string }
+}
+
+// TestCorpusPairs places articles of which a person said which pairs are of one story, all in one index.
+func TestCorpusPairs(t *testing.T) {
+	for lang, want := range map[string]float64{"ru": 0.79, "en": 0.87} {
+		ix := NewIndex()
+		place := func(url, title, text string) articles.StoryID {
+			return ix.Place(articles.Article{ID: articles.DeriveID("corpus", url), Headline: title, Body: []string{text}, Published: start, Seen: start}, nil)
+		}
+		var right, told, same float64
+		for _, s := range read[sibling](t, "tgcontest-pairs.jsonl.gz") {
+			if s.Lang != lang {
+				continue
+			}
+			found := place(s.First.URL, s.First.Title, s.First.Text) == place(s.Second.URL, s.Second.Title, s.Second.Text)
+			if s.Same_story {
+				same++
+			}
+			if found {
+				told++
+			}
+			if found && s.Same_story {
+				right++
+			}
+		}
+		p, r := right/told, right/same
+		t.Logf("%s: P %.3f R %.3f F1 %.3f", lang, p, r, f1(p, r))
+		if f1(p, r) < want {
+			t.Errorf("%s: F1 %.3f, want %.2f", lang, f1(p, r), want)
+		}
+	}
+}
+
+// many makes as many different headlines as are wanted, of halves of real ones, all within the window.
+func many(b testing.TB, n int) []articles.Article {
+	all := stream(b)
+	made := make([]articles.Article, n)
+	for i := range made {
+		title := all[i%len(all)].Title
+		if i >= len(all) {
+			one, two := strings.Fields(title), strings.Fields(all[(i*7919)%len(all)].Title)
+			title = strings.Join(append(one[:len(one)/2:len(one)/2], two[len(two)/2:]...), " ")
+		}
+		at := start.Add(time.Duration(i) * Window / time.Duration(n+1))
+		made[i] = articles.Article{ID: articles.ID(fmt.Sprint("a", i)), Headline: title, Published: at, Seen: at}
+	}
+	return made
+}
+
+// spent is the processor's time that this process has used, which others on the machine do not change.
+func spent(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+// BenchmarkPlace places one more article among 50,000 recent ones, and tells the memory that they take.
+func BenchmarkPlace(b *testing.B) {
+	const recent = 50_000
+	all := many(b, recent+5_000)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	store, ix := &shelf{}, NewIndex()
+	for _, a := range all[:recent] {
+		store.put(a, IDOf(a.ID))
+	}
+	if err := ix.Rebuild(b.Context(), store, time.Time{}); err != nil {
+		b.Fatal(err)
+	}
+	store = nil
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	began, n := spent(b), 0
+	for ; b.Loop(); n++ {
+		ix.Take(all[recent+n%5_000], nil)
+	}
+	b.ReportMetric(float64((spent(b)-began).Microseconds())/float64(n), "cpu-µs/op")
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
 	b.ReportMetric(float64(len(ix.recent.queue)), "remembered")
 }

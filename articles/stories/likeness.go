@@ -31,8 +31,10 @@ const (
 	followedNames = 2.0
 	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
 
-	forText   = 4.0  // common words of the text below the headlines
-	lessTitle = -0.5 // where there is a text, headlines alone say less
+	// Where both have a text, its words say more than the headlines alone.
+	forText  = 12.0 // common words of headlines and texts together: the cosine
+	likeText = 0.25 // above which it speaks for one story
+
 	elsewhere = -2.0 // both are about places, and none in common
 )
 
@@ -42,41 +44,55 @@ const (
 	minBelow = 0.20 // or of the texts
 	akin     = 0.20 // cosine of the headlines at which two articles count as like
 	closest  = 48   // articles at most
+	rarest   = 3    // words that are always asked
+	enough   = 1200 // articles from which on no further word is, and how many each may find
+	deepRare = 20   // articles that a word of the text may find
 )
 
 // candidate is an earlier report that may be of the same story.
 type candidate struct {
 	*report
-	cosine, text, letters  float64
-	topic, rare, names     float64
-	same, numbers, nowhere bool
-	shared                 []told
-	score                  float64 // of the pair
+	cosine, text float64 // common words of the headlines, and of headlines and texts
+	*closer
+}
+
+// closer is what a closer look finds, for the likest candidates only.
+type closer struct {
+	letters, topic, rare, names float64
+	same, numbers, nowhere      bool
+	shared                      []told
+	score                       float64 // of the pair
 }
 
 // candidates are the recent reports that are like r, the likest first, and among equals the earliest.
 func (rs *reports) candidates(r *report) []candidate {
 	var found []candidate
 	for _, other := range rs.sharing(r) {
-		if other.at.Sub(r.at).Abs() > Window || !other.story.takes(r.at) || len(other.words) < minSame || other.article == r.article {
-			continue
-		}
 		c := rs.compare(r, other)
-		if c.cosine >= minLike || c.text >= minBelow {
+		if (c.cosine >= minLike || c.text >= minBelow) && other.mayTake(r) {
 			found = append(found, c)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.cosine+b.text, a.cosine+a.text) })
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.cosine+b.text, a.cosine+a.text), cmp.Compare(a.number, b.number))
+	})
 	for i := range found[:min(len(found), closest)] {
 		found[i].look(rs, r)
 	}
 	return found
 }
 
-// sharing are the reports that have a telling word in common with r, in the order in which they came.
+// mayTake says whether r may join the story of an earlier report by what they have in common.
+func (r *report) mayTake(next *report) bool {
+	return gap(r.at, next.at) <= Window && r.story.takes(next.at) && len(r.words) >= minSame && r.article != next.article
+}
+
+// sharing are the reports that have a telling word in common with r. The rarest words are asked first, and usual ones
+// only while few have been found: what shares no rarer word with r is hardly of its story.
 func (rs *reports) sharing(r *report) []*report {
-	var found []*report
-	most := int(tooLoose*float64(len(rs.queue))) + 50
+	words := slices.Clone(r.words)
+	slices.SortStableFunc(words, func(a, b told) int { return cmp.Compare(a.heads, b.heads) })
+	found := make([]*report, 0, 2*enough)
 	gather := func(some []*report) {
 		for _, other := range some {
 			if other.asked != r.asked {
@@ -85,13 +101,15 @@ func (rs *reports) sharing(r *report) []*report {
 			}
 		}
 	}
-	for _, w := range r.words {
-		if w.heads <= most {
-			gather(w.reports)
+	usual := int(tooLoose*float64(len(rs.queue))) + 50
+	for i, w := range words {
+		if w.heads > usual || i >= rarest && len(found)+w.heads > enough {
+			break
 		}
+		gather(w.reports[max(0, len(w.reports)-enough):])
 	}
 	for _, w := range r.lead {
-		if w.leads <= 20 {
+		if w.leads <= deepRare {
 			gather(w.below)
 		}
 	}
@@ -141,6 +159,7 @@ func has(ws []told, w *word) bool {
 // look finds what else speaks for or against a candidate.
 func (c *candidate) look(rs *reports, r *report) {
 	other := c.report
+	c.closer = &closer{}
 	c.same = r.headline == other.headline
 	c.letters = overlap(r.grams, other.grams)
 	fewest := math.MaxInt
@@ -176,18 +195,19 @@ func (c *candidate) look(rs *reports, r *report) {
 // pair weighs what two reports have in common.
 func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
-	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare + forHours*math.Log1p(hours)
-	if c.same {
-		z += forSame
-	}
+	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare
 	if c.numbers {
 		z += forNumber
 	}
+	if len(r.lead) > 0 && len(c.lead) > 0 {
+		z = forText*(c.text-likeText) - doubt
+	}
+	z += forHours * math.Log1p(hours)
+	if c.same {
+		z += forSame
+	}
 	if c.nowhere {
 		z += elsewhere
-	}
-	if len(r.lead) > 0 && len(c.lead) > 0 {
-		z += forText*c.text + lessTitle
 	}
 	if r.sent.follows() {
 		z += followedTopic*c.topic + followedRare*c.rare + followedNames*c.names
@@ -261,8 +281,8 @@ const (
 	crowdSize  = 1.0  // stories that have much are joined sooner
 	crowdLike  = 4.5  // so are those of which many reports are like the article
 	crowdMany  = 1.5  // more than this many
-	sampled    = 8    // one article in so many is counted
-	memory     = 0.04 // how much one count weighs in the mean
+	sampled    = 16   // one article in so many is counted
+	memory     = 0.08 // how much one count weighs in the mean
 )
 
 func crowded(like, n float64) float64 {
@@ -290,5 +310,5 @@ func (rs *reports) count(found []candidate) {
 	rs.crowd += (float64(like) - rs.crowd) * memory
 }
 
-// hours between two reports.
+// gap is the time between two instants.
 func gap(a, b time.Time) time.Duration { return a.Sub(b).Abs() }

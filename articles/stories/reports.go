@@ -68,7 +68,7 @@ type report struct {
 	headline string // the same, plain
 	sent     sending
 	words    []told // of the headline, each once, as they come
-	lead     []told // of the text below it
+	lead     []told // of the headline and the text below it, if there is one
 	grams    []uint32
 	places   []articles.Place
 	outlet   string
@@ -77,17 +77,15 @@ type report struct {
 	seen     time.Time // the index's time when it came
 	is       Development
 
-	// For the article that is being placed alone: what r has in common with it.
-	asked  int // number of that article
-	common float64
+	number int // position among all that came
+	asked  int // number of the article that it was last compared with
 }
 
 // story is what is remembered of a story while there are recent reports of it.
 type story struct {
 	id     articles.StoryID
 	begun  time.Time
-	last   time.Time // of what is recent
-	update int       // highest number of an update
+	update int // highest number of an update
 	recent []*report
 }
 
@@ -118,7 +116,7 @@ func newReports() reports {
 // read makes a report of an article, which is not remembered yet.
 func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	rs.came++
-	r := &report{article: a.ID, places: places, outlet: a.Outlet, at: a.Published, asked: rs.came}
+	r := &report{article: a.ID, places: places, outlet: a.Outlet, at: a.Published, asked: rs.came, number: rs.came}
 	if r.outlet == "" {
 		r.outlet = a.Source
 	}
@@ -130,7 +128,9 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	r.headline, r.cyrillic = plain(head), isCyrillic(r.shown)
 	r.grams = grams(r.headline)
 	r.words = rs.once(head)
-	r.lead = rs.once(terms(opening(a), maxLead))
+	if text := opening(a); strings.TrimSpace(text) != "" {
+		r.lead = rs.once(terms(r.shown+" "+text, maxLead))
+	}
 	return r
 }
 
@@ -202,13 +202,7 @@ func (rs *reports) add(r *report, s *story) {
 		rs.release(r)
 		return
 	}
-	r.story = s
-	s.recent = append(s.recent, r)
-	s.update = max(s.update, r.sent.update)
-	if r.at.After(s.last) {
-		s.last = r.at
-	}
-	rs.stories[s.id] = s
+	rs.join(r, s)
 	rs.queue = append(rs.queue, r)
 	rs.byArticle[r.article] = r
 	rs.byHeadline[r.headline] = append(rs.byHeadline[r.headline], r)
@@ -223,6 +217,14 @@ func (rs *reports) add(r *report, s *story) {
 		w.leads++
 		w.below = append(w.below, r)
 	}
+}
+
+// join puts a report into a story.
+func (rs *reports) join(r *report, s *story) {
+	r.story = s
+	s.recent = append(s.recent, r)
+	s.update = max(s.update, r.sent.update)
+	rs.stories[s.id] = s
 }
 
 // forget drops what came before an instant, and the oldest beyond a number.

@@ -87,6 +87,9 @@ func (ix *Index) take(a articles.Article, places []articles.Place, known article
 	if samples(a.ID) {
 		ix.recent.count(found)
 	}
+	if known == "" {
+		p.Heat = heat(r, s, found)
+	}
 	ix.members.add(a.ID, p.Story)
 	ix.recent.add(r, s)
 	return p
@@ -169,11 +172,16 @@ type members struct {
 }
 
 func (m *members) add(id articles.ID, story articles.StoryID) {
-	if _, known := m.of[id]; known {
-		m.of[id] = story
+	if _, known := m.of[id]; known || story == IDOf(id) {
 		return
 	}
-	if story == IDOf(id) {
+	m.set(id, story)
+}
+
+// set says which story an article is of, whatever was known.
+func (m *members) set(id articles.ID, story articles.StoryID) {
+	if _, known := m.of[id]; known {
+		m.of[id] = story
 		return
 	}
 	if len(m.order) >= maxMembers {

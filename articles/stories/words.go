@@ -13,7 +13,7 @@ import (
 // Bounds of what is looked at in one article.
 const (
 	maxWords = 40    // words of a headline
-	maxLead  = 50    // words of the text below it
+	maxLead  = 60    // words of the headline and the text below it
 	maxText  = 2_000 // bytes of it that are read at all
 	stemmed  = 6     // letters of a word that count: endings differ from case to case in many languages
 	gram     = 4     // letters of a group that headlines are compared by
