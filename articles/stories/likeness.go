@@ -68,6 +68,9 @@ type closer struct {
 func (rs *reports) candidates(r *report) []candidate {
 	var found []candidate
 	for _, other := range rs.sharing(r) {
+		if !other.worthwhile(r) {
+			continue
+		}
 		c := rs.compare(r, other)
 		if (c.cosine >= minLike || c.text >= minBelow) && other.mayTake(r) {
 			found = append(found, c)
@@ -82,6 +85,12 @@ func (rs *reports) candidates(r *report) []candidate {
 	return found
 }
 
+// worthwhile says whether r has so much in common with an earlier report, by the words through which it was found, that
+// comparing the two may come to something.
+func (r *report) worthwhile(next *report) bool {
+	return r.common >= minLike/2*r.norm*next.norm || len(r.lead) > 0 && len(next.lead) > 0 || r.cyrillic != next.cyrillic
+}
+
 // mayTake says whether r may join the story of an earlier report by what they have in common.
 func (r *report) mayTake(next *report) bool {
 	return gap(r.at, next.at) <= Window && r.story.takes(next.at) && len(r.words) >= minSame && r.article != next.article
@@ -93,12 +102,13 @@ func (rs *reports) sharing(r *report) []*report {
 	words := slices.Clone(r.words)
 	slices.SortStableFunc(words, func(a, b told) int { return cmp.Compare(a.heads, b.heads) })
 	found := make([]*report, 0, 2*enough)
-	gather := func(some []*report) {
+	gather := func(some []*report, weight float64) {
 		for _, other := range some {
 			if other.asked != r.asked {
-				other.asked = r.asked
+				other.asked, other.common = r.asked, 0
 				found = append(found, other)
 			}
+			other.common += weight * weight
 		}
 	}
 	usual := int(tooLoose*float64(len(rs.queue))) + 50
@@ -106,11 +116,11 @@ func (rs *reports) sharing(r *report) []*report {
 		if w.heads > usual || i >= rarest && len(found)+w.heads > enough {
 			break
 		}
-		gather(w.reports[max(0, len(w.reports)-enough):])
+		gather(w.reports[max(0, len(w.reports)-enough):], rs.weight(w.word))
 	}
 	for _, w := range r.lead {
 		if w.leads <= deepRare {
-			gather(w.below)
+			gather(w.below, 0)
 		}
 	}
 	return found
@@ -281,8 +291,8 @@ const (
 	crowdSize  = 1.0  // stories that have much are joined sooner
 	crowdLike  = 4.5  // so are those of which many reports are like the article
 	crowdMany  = 1.5  // more than this many
-	sampled    = 16   // one article in so many is counted
-	memory     = 0.08 // how much one count weighs in the mean
+	sampled    = 32   // one article in so many is counted
+	memory     = 0.12 // how much one count weighs in the mean
 )
 
 func crowded(like, n float64) float64 {

@@ -77,8 +77,10 @@ type report struct {
 	seen     time.Time // the index's time when it came
 	is       Development
 
-	number int // position among all that came
-	asked  int // number of the article that it was last compared with
+	number int     // position among all that came
+	norm   float64 // what its words tell, together, when it came
+	asked  int     // number of the article that it was last compared with
+	common float64 // what that one has in common with it
 }
 
 // story is what is remembered of a story while there are recent reports of it.
@@ -128,6 +130,10 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	r.headline, r.cyrillic = plain(head), isCyrillic(r.shown)
 	r.grams = grams(r.headline)
 	r.words = rs.once(head)
+	for _, w := range r.words {
+		r.norm += rs.weight(w.word) * rs.weight(w.word)
+	}
+	r.norm = math.Sqrt(r.norm)
 	if text := opening(a); strings.TrimSpace(text) != "" {
 		r.lead = rs.once(terms(r.shown+" "+text, maxLead))
 	}

@@ -78,7 +78,7 @@ type toll struct {
 }
 
 // beside is how many words may stand between a number and what it counts.
-const beside = 3
+const beside = 5
 
 // tollsIn finds the numbers of people in a headline: for each number the nearest word that counts people.
 func tollsIn(headline string) []toll {
