@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// marker is what newsrooms put before a headline that they send again: “UPDATE 2-”, “CORRECTED-(OFFICIAL)-”,
-// “WRAPUP 3-”, “BREAKING:”.
+// marker is what newsrooms put before a headline that they send again, or to say of what kind the article is:
+// “UPDATE 2-”, “CORRECTED-(OFFICIAL)-”, “WRAPUP 3-”, “BREAKING:”, “INTERVIEW-”. Other copies come without it.
 var marker = regexp.MustCompile(`(?i)^\s*(UPDATED?|WRAPUP|CORRECTED|CORRECTION|CORRECT|REFILE|RPT|REPEAT|RECAST|CLARIFICATION|` +
-	`ADDS|BREAKING(?: NEWS)?|FLASH|URGENT|ALERT|EXCLUSIVE|DEVELOPING|LEAD|SNAP|WRAP|` +
+	`ADDS|INTERVIEW|COLUMN|PREVIEW|ANALYSIS|FEATURE|INSIGHT|TIMELINE|FACTBOX|PROFILE|NEWSMAKER|HIGHLIGHTS|BRIEF|SPECIAL REPORT|` +
+	`BREAKING(?: NEWS)?|FLASH|URGENT|ALERT|EXCLUSIVE|DEVELOPING|LEAD|SNAP|WRAP|` +
 	`СРОЧНО|МОЛНИЯ|ОБНОВЛЕНО|ДОПОЛНЕНО|ИСПРАВЛЕНО|ТЕРМІНОВО|ОНОВЛЕНО|ВИПРАВЛЕНО|EILMELDUNG|EIL|AKTUALISIERT|KORREKTUR|URGENTE|عاجل|فوری|SON DAKIKA)` +
 	`(?:\s*(\d{1,2}))?(?:\s*\([^()]{1,30}\))?\s*[-:–—|/]+\s*`)
 

@@ -13,11 +13,11 @@ import (
 // week of a wire's headlines and checked on another (see the corpus test), and are the odds' logarithm: at 0 and above
 // an article joins.
 const (
-	doubt     = -5.2 // to begin with: most articles are of different stories
+	doubt     = -5.1 // to begin with: most articles are of different stories
 	forWords  = 3.4  // common words, by how rare they are: the cosine
 	forGrams  = 2.8  // common groups of letters, since words have endings
 	forTopic  = 0.6  // both begin with the same name
-	forRare   = 0.5  // a common word that nearly nobody else has
+	forRare   = 0.8  // a common word that nearly nobody else has
 	forShare  = 1.0  // the share of the story's reports that are like it, not of the nearest alone
 	forSame   = 3.0  // the same headline
 	forNumber = -0.4 // both have numbers, and none in common
@@ -230,6 +230,7 @@ type bid struct {
 	story *story
 	near  candidate // its likest report
 	like  int       // how many of its reports are like the article
+	many  int       // how many are somewhat like it
 	score float64
 }
 
@@ -252,6 +253,9 @@ func (rs *reports) bids(r *report, found []candidate) []*bid {
 		}
 		if c.cosine > akin {
 			b.like++
+		}
+		if c.cosine > crowdAkin {
+			b.many++
 		}
 	}
 	for _, b := range all {
@@ -278,7 +282,7 @@ func (b *bid) weigh(r *report, crowd float64) float64 {
 		}
 	}
 	if crowd > 0 {
-		z += crowd * crowded(float64(b.like), n)
+		z += crowd * crowded(float64(b.many), n)
 	}
 	return z
 }
@@ -286,11 +290,12 @@ func (b *bid) weigh(r *report, crowd float64) float64 {
 // Where many outlets write of few events, an article is like many that are of its story, and most like by chance a few
 // of another: there the story counts that has most of them.
 const (
-	fewLike    = 4.0  // mean number of like articles from which on it is a crowd; at twice as many wholly
+	fewLike    = 5.0  // mean number of like articles from which on it is a crowd; at twice as many wholly
 	crowdDoubt = 1.5  // articles join sooner
-	crowdSize  = 1.0  // stories that have much are joined sooner
+	crowdSize  = 1.2  // stories that have much are joined sooner
 	crowdLike  = 4.5  // so are those of which many reports are like the article
 	crowdMany  = 1.5  // more than this many
+	crowdAkin  = 0.13 // cosine of the headlines at which an article of a crowd counts as like
 	sampled    = 32   // one article in so many is counted
 	memory     = 0.12 // how much one count weighs in the mean
 )

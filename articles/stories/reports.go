@@ -36,11 +36,11 @@ func usual(text string) float64 {
 	}
 	switch n := utf8.RuneCountInString(text); {
 	case n <= 2:
-		return 100
+		return 60
 	case n == 3:
-		return 40
+		return 25
 	case n == 4:
-		return 10
+		return 5
 	}
 	return 1
 }
