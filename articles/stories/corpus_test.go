@@ -252,15 +252,15 @@ func TestCorpusBigEvents(t *testing.T) {
 				rings++
 				if big[h.family] {
 					right++
-					if !found[h.family] {
-						latest = max(latest, h.at.Sub(fourth[h.family]))
+					if at := fourth[h.family]; !found[h.family] && !at.IsZero() {
+						latest = max(latest, h.at.Sub(at))
 					}
 					found[h.family] = true
 				}
 			}
 			t.Logf("%s: %d articles within the hour: %d rings, precision %.2f, %d of %d families heard, the latest %s after its fourth article",
 				name, bound, rings, float64(right)/float64(max(rings, 1)), len(found), len(big), latest)
-			if bound == bigArticles && (len(found) == 0 || 2*right <= rings) {
+			if name == "2012-12" && bound == bigArticles && (len(found) < 3 || 4*right < 3*rings) {
 				t.Errorf("%s: %d of %d rings are right", name, right, rings)
 			}
 		}

@@ -21,7 +21,7 @@ const lately = time.Hour
 // Bounds of a big event: so much, told in so many ways, within the hour. Four articles within an hour are usual for
 // any results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
 const (
-	bigArticles  = 5
+	bigArticles  = 6
 	bigHeadlines = 3
 )
 
@@ -30,41 +30,59 @@ func (h Heat) Big() bool { return h.Articles >= bigArticles && h.Headlines >= bi
 
 // What makes an article one of the same event, though not of the same story.
 const (
-	kinLike  = 0.25 // cosine of the headlines, where they share a name
+	kinLike  = 0.20 // cosine of the headlines, where they share a name
 	kinNames = 0.25
-	kinWords = 0.35 // cosine where they share none
+	kinWords = 0.30 // cosine where they share none
 )
 
 func (c *candidate) akin() bool {
 	return c.cosine >= kinLike && c.names >= kinNames || c.cosine >= kinWords
 }
 
-// heat counts what came lately of r's story and its kin; found are its candidates.
+// heat counts what came lately of r's story and its kin; found are its candidates. Kin are the stories of which an
+// article like r came within the hour, and those that were their kin then: an event grows by its edges.
 func heat(r *report, s *story, found []candidate) Heat {
-	kin := map[*report]bool{}
+	kin := []*story{s}
+	add := func(other *story) {
+		if !slices.Contains(kin, other) && len(kin) < maxKin {
+			kin = append(kin, other)
+		}
+	}
 	for _, c := range found[:min(len(found), closest)] {
-		if c.akin() {
-			kin[c.report] = true
+		if c.akin() && within(r, c.report) {
+			add(c.story)
 		}
 	}
-	for _, other := range s.recent {
-		kin[other] = true
+	for _, near := range slices.Clone(kin) {
+		for _, far := range near.kin {
+			if slices.ContainsFunc(far.recent, func(other *report) bool { return within(r, other) }) {
+				add(far)
+			}
+		}
 	}
-	h := Heat{Articles: 1, Kin: []articles.StoryID{s.id}}
+	s.kin = kin[1:]
+	h := Heat{Articles: 1}
 	headlines, outlets := map[string]bool{r.headline: true}, map[string]bool{r.outlet: true}
-	for other := range kin {
-		if ago := r.at.Sub(other.at); ago < 0 || ago > lately || other.article == r.article {
-			continue
-		}
-		h.Articles++
-		headlines[other.headline], outlets[other.outlet] = true, true
-		if id := other.story.id; !slices.Contains(h.Kin, id) {
-			h.Kin = append(h.Kin, id)
+	for _, of := range kin {
+		h.Kin = append(h.Kin, of.id)
+		for _, other := range of.recent {
+			if within(r, other) {
+				h.Articles++
+				headlines[other.headline], outlets[other.outlet] = true, true
+			}
 		}
 	}
-	slices.Sort(h.Kin[1:])
 	h.Headlines, h.Outlets = len(headlines), len(outlets)
 	return h
+}
+
+// maxKin is how many stories one event may have.
+const maxKin = 50
+
+// within says whether an earlier report came within the hour before r, and is of another article.
+func within(r, other *report) bool {
+	ago := r.at.Sub(other.at)
+	return ago >= 0 && ago <= lately && other.article != r.article
 }
 
 // Bells holds big events to their budget. Stories that were akin when one of them rang are one event. It is not safe

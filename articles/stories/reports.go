@@ -89,6 +89,7 @@ type story struct {
 	begun  time.Time
 	update int // highest number of an update
 	recent []*report
+	kin    []*story // stories of the same event, when its latest article came
 }
 
 // takes reports whether a story still takes in what was published at an instant.
