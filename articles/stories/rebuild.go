@@ -15,8 +15,9 @@ const Memory = 14 * 24 * time.Hour
 // page is how many articles are read from the store at once.
 const page = 1000
 
-// Placed is an article version as the store remembers it, without its text, with what was found: the places it is about
-// and its story, "" where nobody has looked at it yet.
+// Placed is an article version as the store remembers it, with what was found: the places it is about and its story, ""
+// where nobody has looked at it yet. Outlet, Source, Standfirst and the beginning of Body are used where they are given;
+// without them articles of the last two days are compared by their headlines alone after a restart.
 type Placed struct {
 	Article articles.Article // Seq, ID, Version, Headline, Evolved, Published and Seen
 	Places  []articles.Place

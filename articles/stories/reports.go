@@ -273,6 +273,7 @@ func (rs *reports) leave(r *report) {
 	s := r.story
 	if s.recent = without(s.recent, r); len(s.recent) == 0 && rs.stories[s.id] == s {
 		delete(rs.stories, s.id)
+		s.kin = nil // else the kin of kin of what is forgotten would be remembered for ever
 	}
 }
 
