@@ -126,7 +126,7 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	if r.at.IsZero() {
 		r.at = a.Seen
 	}
-	r.shown, r.sent = unmarked(a.Headline)
+	r.shown, r.sent = unmarked(cut(a.Headline, maxHead))
 	head := terms(r.shown, maxWords)
 	r.headline, r.cyrillic = plain(head), isCyrillic(r.shown)
 	r.grams = grams(r.headline)
@@ -143,17 +143,14 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 
 // opening is the beginning of the text below a headline.
 func opening(a articles.Article) string {
-	text := a.Standfirst
+	text := cut(a.Standfirst, maxText)
 	for _, p := range a.Body {
 		if len(text) >= maxText {
 			break
 		}
-		text += " " + p
+		text += " " + cut(p, maxText)
 	}
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "")
-	}
-	return text
+	return cut(text, maxText)
 }
 
 // once gives each term its word, each word once.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,6 +148,22 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	if n := len(ix.recent.words); n > hours+10 {
 		t.Errorf("%d words are remembered", n)
+	}
+}
+
+// TestOneArticleIsBounded gives the index a headline and a text of many megabytes.
+func TestOneArticleIsBounded(t *testing.T) {
+	ix := NewIndex()
+	a := article("long", strings.Repeat("Ferry Aurora ", 1<<20), 0)
+	a.Standfirst, a.Body = strings.Repeat("fog ", 1<<20), []string{strings.Repeat("9", 1<<22)}
+	ix.Place(a, nil)
+	if r := ix.recent.byArticle["long"]; len(r.shown) > maxHead || len(r.lead) > maxLead {
+		t.Errorf("%d bytes and %d words are remembered", len(r.shown), len(r.lead))
+	}
+	for text := range ix.recent.words {
+		if len(text) > maxText {
+			t.Errorf("a word of %d bytes is remembered", len(text))
+		}
 	}
 }
 

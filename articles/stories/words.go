@@ -14,6 +14,7 @@ import (
 const (
 	maxWords = 40    // words of a headline
 	maxLead  = 60    // words of the headline and the text below it
+	maxHead  = 600   // bytes of a headline
 	maxText  = 2_000 // bytes of it that are read at all
 	stemmed  = 6     // letters of a word that count: endings differ from case to case in many languages
 	gram     = 4     // letters of a group that headlines are compared by
@@ -25,6 +26,14 @@ type term struct {
 	shown  string // as it stood
 	name   bool   // it has a capital and does not only begin the sentence
 	number bool
+}
+
+// cut is the beginning of a text, of so many bytes at most; it does not keep the rest in memory.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.Clone(strings.ToValidUTF8(text[:most], ""))
 }
 
 // initials are abbreviations whose points would break them into letters: “U.S.”, “С.Ш.А.”.
