@@ -80,11 +80,16 @@ func TestTollsAreReadInSeveralLanguages(t *testing.T) {
 
 func TestMarkedUpdateIsToldOtherwise(t *testing.T) {
 	ix := NewIndex()
-	for i, h := range []string{"Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today"} {
-		ix.Take(article(h, h, time.Duration(i)*time.Minute), nil)
-	}
+	tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
 	was := ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
-	if p := ix.Take(article("b", "UPDATE 1-Verifone says Latin America slowdown to hurt earnings", 3*time.Hour), nil); p.Story != was.Story {
+	const next = "Verifone says slowdown in Latin America to hurt profit"
+	if p := ix.Take(article("plain", next, 3*time.Hour), nil); p.Story == was.Story {
+		t.Errorf("so little is enough without a marker: %q", p.Evidence)
+	}
+	ix = NewIndex()
+	tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
+	was = ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
+	if p := ix.Take(article("b", "UPDATE 1-"+next, 3*time.Hour), nil); p.Story != was.Story {
 		t.Errorf("an update is of story %s, want %s: %q", p.Story, was.Story, p.Evidence)
 	}
 }

@@ -69,6 +69,12 @@ func TestSplitArticlesAreAStoryOfTheirOwn(t *testing.T) {
 		if got := ix.Place(article("copy", fire, time.Hour), nil); got != two.Story {
 			t.Errorf("a copy of the second is of story %s, want %s", got, two.Story)
 		}
+		ix.Place(article("other", fog, 3*Window), nil) // all else is forgotten
+		version := article("two", fire+" again", 4*Window)
+		version.Version = 2
+		if got := ix.Place(version, nil); got != two.Story {
+			t.Errorf("a late version of the second is of story %s, want %s", got, two.Story)
+		}
 	}
 }
 
