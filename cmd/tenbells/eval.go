@@ -65,6 +65,7 @@ func (g grade) reached() string {
 var trials = []trial{
 	languageTrial,
 	{"feeds", "feeds and sitemaps: read as what they are, with all their items", evalFeeds},
+	storiesTrial,
 }
 
 func trialNames() string {
