@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
@@ -63,9 +64,9 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	case errors.Is(err, ErrNotFound):
 		switch err = nil; {
 		case v.Rings:
-			v, err = d.ring(ctx, a, v)
+			v, err = d.ring(ctx, a, v, storyAlert(v.Story, v.Class))
 		case v.Ask:
-			err = d.offer(ctx, a, v)
+			err = d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
 		case a.Status == articles.Withheld || a.Status == articles.Cancelled:
 			err = d.closeOffers(ctx, v.Story, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
 		}
@@ -97,13 +98,39 @@ func (d *Desk) follow(ctx context.Context, a articles.Article, v Verdict, told A
 	}
 	switch {
 	case v.Rings && v.Class < told.Class:
-		if v, err = d.ring(ctx, a, v); err != nil {
+		if v, err = d.ring(ctx, a, v, storyAlert(v.Story, v.Class)); err != nil {
 			return v, err
 		}
 	case told.Article != a.ID:
-		return v.toldBy(told), nil
+		return d.again(ctx, a, v, told)
 	}
 	return v, d.overtake(ctx, a.ID)
+}
+
+// storyPause is how long a story that has rung does not ring again, whatever turn it takes: twice an hour at most.
+const storyPause = 30 * time.Minute
+
+// again is for another article of a story that was told. What the newsroom marked rings again where the state of things
+// has changed and the story has not just rung; where it says something else, editors are asked: the same event told by
+// two is silent, but two events taken for one must not be.
+func (d *Desk) again(ctx context.Context, a articles.Article, v Verdict, told Alert) (Verdict, error) {
+	id := turnAlert(v.Story, v.Class, a.ID)
+	turn := v.Brings == articles.Turn
+	switch {
+	case v.Rings && turn && d.Now().Sub(told.Created) >= storyPause:
+		v.Reasons = append(v.Reasons, "A turn in its story: "+strings.Join(v.Turns, "; ")+".")
+		return d.ring(ctx, a, v, id)
+	case v.Rings && (turn || v.Brings == articles.Update || v.Brings == articles.Correction):
+		v = v.toldBy(told)
+		return v, d.offer(ctx, a, v, id)
+	}
+	return v.toldBy(told), nil
+}
+
+// turnAlert is the alert of an article that tells a turn in a story.
+func turnAlert(story articles.StoryID, c delivery.Class, article articles.ID) ID {
+	sum := sha256.Sum256([]byte("turn\x00" + string(story) + "\x00" + c.String() + "\x00" + string(article)))
+	return ID("n" + hex.EncodeToString(sum[:8]))
 }
 
 // toldBy notes that an alert tells the article's story already.
@@ -115,8 +142,8 @@ func (v Verdict) toldBy(al Alert) Verdict {
 }
 
 // ring makes the article's alert. Its ID is derived from story and class: judged again, it is the same alert.
-func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict, error) {
-	draft, err := d.draft(ctx, a, v)
+func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict, id ID) (Verdict, error) {
+	draft, err := d.draft(ctx, a, v, id)
 	if err != nil {
 		return v, err
 	}
@@ -142,11 +169,11 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict
 }
 
 // draft is the alert that would tell an article.
-func (d *Desk) draft(ctx context.Context, a articles.Article, v Verdict) (Alert, error) {
+func (d *Desk) draft(ctx context.Context, a articles.Article, v Verdict, id ID) (Alert, error) {
 	keys, err := d.keys(ctx, a, v.Findings)
 	now := d.Now()
 	return Alert{
-		ID: storyAlert(v.Story, v.Class), Status: Scheduled, Class: v.Class, Version: 1,
+		ID: id, Status: Scheduled, Class: v.Class, Version: 1,
 		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
 		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
 		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),

@@ -46,8 +46,8 @@ type Shown struct {
 
 // offer drafts an alert for editors to decide on. Judged again, the same article offers nothing new; its next version
 // changes what is offered.
-func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict) error {
-	al, err := d.draft(ctx, a, v)
+func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) error {
+	al, err := d.draft(ctx, a, v, id)
 	if err != nil {
 		return err
 	}

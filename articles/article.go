@@ -127,4 +127,20 @@ type Findings struct {
 	Places   []Place
 	Evidence []string // one line a finding, "place:RU because of “Putin”"
 	Story    StoryID
+
+	// Brings is what the article brings to its story, "" unknown, and Turns what changed, in words, where it is a Turn.
+	// They are for the verdict and are not kept; its reasons are.
+	Brings Development
+	Turns  []string
 }
+
+// Development is what an article brings to its story.
+type Development string
+
+const (
+	First      Development = "first"      // it begins the story
+	Repeat     Development = "repeat"     // the same again, as another copy or marked “RPT”: silence
+	Update     Development = "update"     // more of the same, to be edited into what was told
+	Correction Development = "correction" // the newsroom corrects what it said
+	Turn       Development = "turn"       // the state of things has changed: it may ring again
+)

@@ -11,14 +11,14 @@ import (
 )
 
 // Development is what an article brings to its story.
-type Development string
+type Development = articles.Development
 
 const (
-	First      Development = "first"      // it begins the story
-	Repeat     Development = "repeat"     // the same again, as another copy or marked “RPT”: silence
-	Update     Development = "update"     // a further version of what was told: what went out may be edited
-	Correction Development = "correction" // what was told was wrong: to be heard as far as the mistake was
-	Turn       Development = "turn"       // the state of things has changed: may ring within the story's budget
+	First      = articles.First
+	Repeat     = articles.Repeat
+	Update     = articles.Update
+	Correction = articles.Correction
+	Turn       = articles.Turn
 )
 
 // Placement is what an Index says of an article version.

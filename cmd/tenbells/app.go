@@ -125,10 +125,15 @@ func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 	return func(_ context.Context, a articles.Article) (articles.Findings, error) {
 		a.Language = language.Of(a) // what other programs put into the table came over no shelf of ours
 		found := catalogue.Find(a)
-		return articles.Findings{
+		placed := index.Take(a, found.Places)
+		f := articles.Findings{
 			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
-			Story: index.Place(a, found.Places),
-		}, nil
+			Story: placed.Story, Brings: placed.Is,
+		}
+		for _, change := range placed.Turns {
+			f.Turns = append(f.Turns, change.String())
+		}
+		return f, nil
 	}
 }
 
