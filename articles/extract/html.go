@@ -17,8 +17,8 @@ import (
 )
 
 // HTML reads a newsroom page. address is where it was found, "" when that is not known; it becomes the article's URL
-// unless the page names its canonical one. Metadata is the page's own (JSON-LD, OpenGraph), the body is found by
-// readability.
+// unless the page names its canonical one. Metadata is the page's own (JSON-LD, OpenGraph). Readability says which
+// passages are the body; sheet corrects it.
 func HTML(raw []byte, address string) (articles.Article, error) {
 	text, err := decode(raw, chardet.NewHtmlDetector())
 	if err != nil {
@@ -34,6 +34,7 @@ func HTML(raw []byte, address string) (articles.Article, error) {
 	}
 	m := readMeta(doc)
 	picture := firstFigure(doc)
+	passages := blocksOf(bodyOf(doc)) // before readability changes the page
 	parser := readability.NewParser()
 	page, err := parser.ParseAndMutate(doc, base)
 	if err != nil {
@@ -42,9 +43,10 @@ func HTML(raw []byte, address string) (articles.Article, error) {
 	a := m.article(base)
 	a.Headline = withoutOutlet(first(m.headline, page.Title()), a.Outlet)
 	a.Byline = first(a.Byline, person(page.Byline()))
-	fillBody(&a, bodyLines(page.Node), m)
+	body, shown := chosen(passages, bodyLines(page.Node), first(m.headline, page.Title()), m.description)
+	fillBody(&a, body, m)
 	fillImages(&a, m.image, picture, base)
-	a.Standfirst = standfirst(m.description, a.Body)
+	a.Standfirst = first(shown, standfirst(m.description, a.Body))
 	if a.Headline == "" || len(a.Body) == 0 {
 		return articles.Article{}, ErrNoArticle
 	}
@@ -91,9 +93,9 @@ func withoutOutlet(title, outlet string) string {
 func fillBody(a *articles.Article, found []line, m meta) {
 	readBody(a, slices.DeleteFunc(found, func(l line) bool {
 		return l.kind != caption && (sameLine(l.text, a.Headline) || sameLine(l.text, a.Byline) || l.kind == dated)
-	}))
+	}), credit)
 	if told := paragraphs(m.body); len(a.Body) == 0 && len(told) > 0 {
-		readBody(a, classify(told))
+		readBody(a, classify(told), credit, furniture)
 	}
 }
 
@@ -135,90 +137,6 @@ func standfirst(description string, body []string) string {
 	return description
 }
 
-// bodyLines walks the found text and gives its paragraphs and the captions of its pictures.
-func bodyLines(node *dom.Node) []line {
-	if node == nil {
-		return nil
-	}
-	w := &walker{}
-	w.walk(node)
-	w.flush()
-	return w.lines
-}
-
-// walker gathers inline text until a block begins or ends.
-type walker struct {
-	text  strings.Builder
-	lines []line
-}
-
-func (w *walker) flush() {
-	if s := clean(w.text.String()); s != "" {
-		w.lines = append(w.lines, line{text: s, kind: kindOf(s)})
-	}
-	w.text.Reset()
-}
-
-func (w *walker) walk(n *dom.Node) {
-	switch {
-	case n.Type == dom.TextNode:
-		w.text.WriteString(n.Data)
-		return
-	case silent[n.DataAtom]:
-		return
-	case n.DataAtom == atom.Figure:
-		w.figure(n)
-		return
-	case n.DataAtom == atom.Br:
-		w.lineBreak(n)
-		return
-	}
-	block := n.Type == dom.ElementNode && !inline[n.DataAtom]
-	if block {
-		w.flush()
-	}
-	for c := range n.ChildNodes() {
-		w.walk(c)
-	}
-	if block {
-		w.flush()
-	}
-}
-
-// lineBreak ends a paragraph when two come together; one alone is a space.
-func (w *walker) lineBreak(n *dom.Node) {
-	next := n.NextSibling
-	for next != nil && next.Type == dom.TextNode && strings.TrimSpace(next.Data) == "" {
-		next = next.NextSibling
-	}
-	if next != nil && next.DataAtom == atom.Br {
-		w.flush()
-		return
-	}
-	w.text.WriteByte(' ')
-}
-
-func (w *walker) figure(n *dom.Node) {
-	w.flush()
-	if image := figured(n); image.Caption != "" {
-		w.lines = append(w.lines, line{text: image.Caption, kind: caption, image: image})
-	}
-}
-
-// figured is the picture in a <figure>, with its caption.
-func figured(figure *dom.Node) articles.Image {
-	var image articles.Image
-	for n := range figure.Descendants() {
-		switch {
-		case n.DataAtom == atom.Img && image.URL == "":
-			image.URL = first(attr(n, "src"), attr(n, "data-src"))
-		case n.DataAtom == atom.Figcaption && image.Caption == "":
-			image.Caption = textOf(n)
-		}
-	}
-	return image
-}
-
 // firstFigure is the page's first picture that has a caption: readability drops the one above the text.
 func firstFigure(doc *dom.Node) articles.Image {
 	for n := range doc.Descendants() {
@@ -247,6 +165,7 @@ func textOf(n *dom.Node) string {
 // silent elements hold nothing that a reader sees.
 var silent = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Iframe: true, atom.Svg: true,
+	atom.Rt: true, atom.Rp: true,
 }
 
 // inline elements do not end a paragraph.
@@ -255,5 +174,15 @@ var inline = map[atom.Atom]bool{
 	atom.Del: true, atom.Dfn: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Ins: true, atom.Kbd: true,
 	atom.Mark: true, atom.Q: true, atom.S: true, atom.Small: true, atom.Span: true, atom.Strike: true,
 	atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.Tt: true, atom.U: true, atom.Var: true,
-	atom.Wbr: true, atom.Img: true,
+	atom.Wbr: true, atom.Img: true, atom.Ruby: true,
+}
+
+// bodyOf is the <body> of a page.
+func bodyOf(doc *dom.Node) *dom.Node {
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Body {
+			return n
+		}
+	}
+	return doc
 }

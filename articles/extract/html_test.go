@@ -2,10 +2,12 @@ package extract
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	dom "golang.org/x/net/html"
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/tenbells/tenbells/articles"
@@ -121,4 +123,13 @@ func BenchmarkHTML(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func parsed(t testing.TB, page string) *dom.Node {
+	t.Helper()
+	doc, err := dom.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }
