@@ -41,7 +41,7 @@ func HTML(raw []byte, address string) (articles.Article, error) {
 		return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err)
 	}
 	a := m.article(base)
-	a.Headline = withoutOutlet(first(m.headline, page.Title()), a.Outlet)
+	a.Headline = withoutSite(withoutOutlet(first(m.headline, page.Title()), a.Outlet), passages)
 	a.Byline = first(a.Byline, person(page.Byline()))
 	body, shown := chosen(passages, bodyLines(page.Node), first(m.headline, page.Title()), m.description)
 	fillBody(&a, body, m)
@@ -58,7 +58,8 @@ func (m meta) article(base *url.URL) articles.Article {
 	a := articles.Article{
 		Status: articles.Usable, Language: languageTag(m.language), Byline: m.byline, Section: m.section,
 		Keywords: m.keywords, Outlet: m.outlet, Published: m.published, Modified: m.modified,
-		URL: webAddress(base, first(m.url, base.String())),
+		Excerpt: m.paid,
+		URL:     webAddress(base, first(m.url, base.String())),
 	}
 	if a.URL == "" {
 		a.URL = webAddress(base, base.String())
@@ -86,6 +87,27 @@ func withoutOutlet(title, outlet string) string {
 		return title
 	}
 	return trimmed
+}
+
+// separators stand between headline and outlet in a page's title.
+var separators = []string{"|", "-", "–", "—", "·", "•", "»", "«", "/"}
+
+// withoutSite drops what a title says of the site where the page itself prints the headline without it: "Headline |
+// News from Vail", "Vail » Headline".
+func withoutSite(title string, passages []block) string {
+	for _, b := range passages {
+		if !heading[b.spot.tag] || words(b.text) < 3 {
+			continue
+		}
+		after, isFirst := strings.CutPrefix(title, b.text+" ")
+		before, isLast := strings.CutSuffix(title, " "+b.text)
+		for _, sign := range separators {
+			if isFirst && strings.HasPrefix(after, sign) || isLast && strings.HasSuffix(before, sign) {
+				return b.text
+			}
+		}
+	}
+	return title
 }
 
 // fillBody reads the lines of the found text as those of a page, less what the metadata says already. A page whose
