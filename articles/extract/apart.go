@@ -64,14 +64,11 @@ func called(n *dom.Node, words map[string]bool) bool {
 	return false
 }
 
-// maxNames is how much of a class attribute is looked at, in bytes.
-const maxNames = 1000
-
 // parted is s in small letters, with a space where a small letter met a capital.
 func parted(s string) string {
 	var b strings.Builder
 	small := false
-	for _, r := range s[:min(len(s), maxNames)] {
+	for _, r := range s {
 		if small && unicode.IsUpper(r) {
 			b.WriteByte(' ')
 		}

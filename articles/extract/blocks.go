@@ -101,6 +101,9 @@ func (w *walker) flush() {
 }
 
 func (w *walker) walk(n *dom.Node) {
+	if len(w.blocks) >= maxPassages {
+		return
+	}
 	switch {
 	case n.Type == dom.TextNode:
 		w.text.WriteString(n.Data)

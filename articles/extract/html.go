@@ -30,20 +30,24 @@ func HTML(raw []byte, address string) (articles.Article, error) {
 	}
 	doc, err := dom.Parse(bytes.NewReader(text))
 	if err != nil {
-		return articles.Article{}, fmt.Errorf("extract: %w", err)
+		return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err) // nested beyond all measure
 	}
+	small := bound(doc)
 	m := readMeta(doc)
 	picture := firstFigure(doc)
 	passages := blocksOf(bodyOf(doc)) // before readability changes the page
-	parser := readability.NewParser()
-	page, err := parser.ParseAndMutate(doc, base)
-	if err != nil {
-		return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err)
+	var page readability.Article
+	if small {
+		parser := readability.NewParser()
+		if page, err = parser.ParseAndMutate(doc, base); err != nil {
+			return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err)
+		}
 	}
+	title := first(m.headline, page.Title(), m.title)
 	a := m.article(base)
-	a.Headline = withoutSite(withoutOutlet(first(m.headline, page.Title()), a.Outlet), passages)
+	a.Headline = withoutSite(withoutOutlet(title, a.Outlet), passages)
 	a.Byline = first(a.Byline, person(page.Byline()))
-	body, shown := chosen(passages, bodyLines(page.Node), first(m.headline, page.Title()), m.description)
+	body, shown := chosen(passages, bodyLines(page.Node), title, m.description)
 	fillBody(&a, body, m)
 	fillImages(&a, m.image, picture, base)
 	a.Standfirst = first(shown, standfirst(m.description, a.Body))

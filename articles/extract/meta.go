@@ -16,6 +16,7 @@ import (
 // meta is what a page says about its article for machines: schema.org JSON-LD first, OpenGraph and <meta> second.
 type meta struct {
 	headline    string
+	title       string // of the window, with the site's name
 	description string
 	section     string
 	byline      string
@@ -48,6 +49,8 @@ func readMeta(doc *dom.Node) meta {
 			if content := clean(attr(n, "content")); name != "" && content != "" {
 				tags[name] = append(tags[name], content)
 			}
+		case "title":
+			m.title = first(m.title, clean(ownText(n)))
 		case "link":
 			if strings.EqualFold(attr(n, "rel"), "canonical") {
 				m.url = first(m.url, attr(n, "href"))
@@ -114,6 +117,7 @@ func (m *meta) readTags(tags map[string][]string) {
 	if len(m.keywords) == 0 {
 		m.keywords = slices.Concat(tags["article:tag"], splitKeywords(tag("news_keywords")))
 	}
+	m.keywords = m.keywords[:min(len(m.keywords), maxListed)]
 	if m.published.IsZero() {
 		m.published = firstInstant(tags, publishedTags)
 	}
@@ -275,7 +279,8 @@ func one(values ...any) string {
 
 func people(value any) []string {
 	var all []string
-	for _, name := range names(value) {
+	named := names(value)
+	for _, name := range named[:min(len(named), maxListed)] {
 		if name = person(name); name != "" && !slices.Contains(all, name) {
 			all = append(all, name)
 		}
