@@ -14,9 +14,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/articles/folder"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/stories"
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/jobs"
 	"github.com/tenbells/tenbells/store"
@@ -27,6 +30,7 @@ import (
 type service struct {
 	*newsroom
 	members  []*member
+	front    *bots.Reception
 	operator *operator
 	roster   *jobs.Roster
 	owner    string // of leases, for people
@@ -38,8 +42,9 @@ type service struct {
 func newService(ctx context.Context, n *newsroom) (*service, error) {
 	s := &service{newsroom: n, owner: processName(), metrics: prometheus.NewRegistry()}
 	s.meter = newMeter(s.metrics)
+	s.front = n.reception()
 	var err error
-	if s.members, err = n.hire(n.reception()); err != nil {
+	if s.members, err = n.hire(s.front); err != nil {
 		return nil, err
 	}
 	s.operator = newOperator(n.set.Operator, s.members, n.log)
@@ -54,14 +59,23 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 	group.Go(func() error { return s.operator.run(ctx) })
 	group.Go(func() error { return s.serveHTTP(ctx, ln) })
 	group.Go(func() error { s.hold(ctx, "desk", s.desk); return nil })
-	for _, m := range s.members {
-		group.Go(func() error { s.hold(ctx, leaseOf(m.lane), s.lane(m)); return nil })
-	}
+	group.Go(func() error { s.lanes(ctx); return nil })
 	group.Go(func() error { return s.roster.Run(ctx) })
 	if s.set.WatchDir != "" {
 		group.Go(func() error { return s.watchFolder(ctx) })
 	}
 	return group.Wait()
+}
+
+// lanes sends what falls to this process, as one of several.
+func (s *service) lanes(ctx context.Context) {
+	rota := delivery.Rota{Leases: s.store, Owner: s.owner, Log: s.log, Now: time.Now}
+	work := map[string]func(context.Context, *delivery.Tenure) error{}
+	for _, m := range s.members {
+		rota.Names = append(rota.Names, leaseOf(m.lane))
+		work[leaseOf(m.lane)] = s.lane(m)
+	}
+	rota.Run(ctx, func(name string) func(context.Context, *delivery.Tenure) error { return work[name] })
 }
 
 // hold does work while this process owns what name stands for.
@@ -106,6 +120,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
 		group.Go(func() error { s.introduce(ctx, m); return nil })
+		group.Go(func() error { return s.newAsker(m).run(ctx) })
 		return group.Wait()
 	}
 }
@@ -136,7 +151,7 @@ func (s *service) introduce(ctx context.Context, m *member) {
 
 // watchFolder takes in articles from the folder.
 func (s *service) watchFolder(ctx context.Context) error {
-	source := folder.Source{Dir: s.set.WatchDir, Shelf: s.store, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
+	source := folder.Source{Dir: s.set.WatchDir, Shelf: language.Shelf{Shelf: s.store}, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
 	return source.Run(ctx)
 }
 
@@ -163,7 +178,7 @@ func (s *service) tasks() []jobs.Task {
 // poll reads a feed when it is due.
 func (s *service) poll(client *http.Client, url string) func(context.Context) error {
 	source := feed.Source{
-		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: s.store, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
+		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: language.Shelf{Shelf: s.store}, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
 	}
 	return func(ctx context.Context) error {
 		state, err := s.store.FeedState(ctx, feed.SourceName(url))
@@ -191,10 +206,16 @@ func (s *service) purge(ctx context.Context) error {
 func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server := web.New(web.Config{
-		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
+		Articles: pushed{language.Shelf{Shelf: s.store}, s.store}, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
 		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
+}
+
+// pushed is the article store for what comes in over HTTP.
+type pushed struct {
+	language.Shelf
+	articles.Reader
 }
 
 // doors are the handlers through which platforms reach their bots, by pattern.
