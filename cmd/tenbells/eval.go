@@ -64,6 +64,7 @@ func (g grade) reached() string {
 // trials are all that can be measured, in the order in which it is.
 var trials = []trial{
 	languageTrial,
+	extractTrial,
 }
 
 func trialNames() string {
