@@ -111,7 +111,7 @@ func TestCorpusBodies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 150 whole pages")
 	}
-	for name, floor := range map[string]float64{"scrapinghub.jsonl.gz": 0.97, "readability.jsonl.gz": 0.97} {
+	for name, floor := range map[string]float64{"scrapinghub.jsonl.gz": 0.975, "readability.jsonl.gz": 0.97} {
 		t.Run(name, func(t *testing.T) {
 			var precision, recall float64
 			pages := corpus(t, name)
@@ -152,7 +152,7 @@ func TestCorpusSegments(t *testing.T) {
 	}
 	f1 := 2 * float64(hits) / float64(2*hits+misses+wrong)
 	t.Logf("%d found, %d missed, %d wrongly in: F1 %.3f", hits, misses, wrong, f1)
-	if f1 < 0.935 {
-		t.Errorf("F1 %.3f is below 0.935", f1)
+	if f1 < 0.94 {
+		t.Errorf("F1 %.3f is below 0.94", f1)
 	}
 }

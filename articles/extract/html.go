@@ -152,8 +152,12 @@ func fillImages(a *articles.Article, told, shown articles.Image, base *url.URL) 
 	})
 }
 
-// standfirst is the page's description, unless it only repeats how a paragraph begins: then the page has none.
+// standfirst is the page's description, unless it only repeats how a paragraph begins, or the whole text: then the page
+// has none.
 func standfirst(description string, body []string) string {
+	if words(description) > maxStandfirst {
+		return ""
+	}
 	told := fold(strings.TrimRight(description, " .…[]"))
 	for _, paragraph := range body {
 		if told == "" || strings.HasPrefix(fold(paragraph), told) || strings.HasPrefix(told, fold(paragraph)) {

@@ -100,12 +100,12 @@ func isHeadline(b block, want string) bool {
 
 var heading = map[atom.Atom]bool{atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true}
 
-// strike leaves out of the choice what is set apart, the headline itself, and lines that are nothing but a link. It
+// strike leaves out of the choice what is set apart, the headline itself, captions, and lines that are only a link. It
 // takes in the quotations between the first and the last passage, which readability mistakes for embedded matter.
 func (s *sheet) strike() {
 	for i, b := range s.passages {
 		link := b.linked*10 >= b.letters*9 && b.linked > 0 && (b.kind != prose || b.spot.tag != atom.P)
-		if i == s.headline || link || s.isApart(b.spot) {
+		if i == s.headline || link || isCaption(b) || s.isApart(b.spot) {
 			s.taken[i] = false
 		}
 	}
@@ -116,6 +116,11 @@ func (s *sheet) strike() {
 			s.taken[i] = true
 		}
 	}
+}
+
+// isCaption reports whether b ends as captions do that stand in no <figure>, in the name of the photographer.
+func isCaption(b block) bool {
+	return b.kind != caption && words(b.text) <= maxCaption && pictureCredit.MatchString(b.text)
 }
 
 func isQuoted(at, home *spot) bool {
