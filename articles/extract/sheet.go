@@ -57,10 +57,10 @@ func (s *sheet) take(choose func(block) bool) {
 	}
 }
 
-// isApart reports whether the page sets the element apart from the article: it, or one around it, says so, and does
-// not hold most of what is taken.
+// isApart reports whether the page sets the element apart from the article: it, or one around it, says so, and holds
+// less than a third of what is taken: names err.
 func (s *sheet) isApart(at *spot) bool {
-	if at == nil || at.taken*2 > s.letters {
+	if at == nil || at.taken*3 > s.letters {
 		return false
 	}
 	if at.apart == unknown {
