@@ -24,14 +24,14 @@ var ErrNotText = errors.New("extract: not a text")
 // ErrNoArticle says that the page has no headline with a text below it.
 var ErrNoArticle = errors.New("extract: no article found")
 
-// decode brings raw bytes to UTF-8. A byte order mark or a declaration in the page decides; without one, valid UTF-8
-// is taken as such, and for the rest the letters themselves must tell (windows-1251 text files are still written).
-// detector looks at text or at HTML.
+// decode brings raw bytes to UTF-8. A byte order mark decides; then the bytes, if they make sense as UTF-8; then a
+// declaration in the page, unless it says UTF-8 and is wrong; without one the letters themselves must tell
+// (windows-1251 text files are still written). detector looks at text or at HTML.
 func decode(raw []byte, detector *chardet.Detector) ([]byte, error) {
 	encoding, name, certain := charset.DetermineEncoding(raw, "")
-	if !certain && utf8.Valid(raw) {
+	if !certain && isUTF8(raw) {
 		encoding = unicode.UTF8
-	} else if !certain {
+	} else if !certain && (name == "utf-8" || name == "windows-1252") { // what is not declared counts as the latter
 		if guess, err := detector.DetectBest(raw); err == nil {
 			if known, _ := charset.Lookup(guess.Charset); known != nil {
 				encoding, name = known, guess.Charset
@@ -60,4 +60,21 @@ func isText(text []byte) bool {
 		}
 	}
 	return controls*100 <= len(text)
+}
+
+// isUTF8 reports whether raw has letters beyond ASCII, and at most one in twenty of them is broken: some pages are put
+// together from parts of which one is in another charset.
+func isUTF8(raw []byte) bool {
+	letters, broken := 0, 0
+	for len(raw) > 0 {
+		r, size := utf8.DecodeRune(raw)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			broken++
+		case size > 1:
+			letters++
+		}
+		raw = raw[size:]
+	}
+	return letters > 0 && broken*20 <= letters
 }

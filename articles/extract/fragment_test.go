@@ -16,6 +16,7 @@ func TestFragmentIsPlainText(t *testing.T) {
 		{"one<br>line<br><br>two", []string{"one line", "two"}},
 		{"<script>alert(1)</script>text<style>p{}</style>", []string{"text"}},
 		{"<figure><img src=x><figcaption>A picture</figcaption></figure><p>Text", []string{"Text"}},
+		{"<p>Text</p><p style='Display : none'>counted</p><p hidden>counted</p><p aria-hidden=true>counted</p>", []string{"Text"}},
 		{"AT&amp;amp;T", []string{"AT&amp;T"}},
 		{"  ", nil},
 		{strings.Repeat("<div>", 2000) + "deep", nil},

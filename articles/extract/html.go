@@ -17,8 +17,8 @@ import (
 )
 
 // HTML reads a newsroom page. address is where it was found, "" when that is not known; it becomes the article's URL
-// unless the page names its canonical one. Metadata is the page's own (JSON-LD, OpenGraph), the body is found by
-// readability.
+// unless the page names its canonical one. Metadata is the page's own (JSON-LD, OpenGraph). Readability says which
+// passages are the body; sheet corrects it.
 func HTML(raw []byte, address string) (articles.Article, error) {
 	text, err := decode(raw, chardet.NewHtmlDetector())
 	if err != nil {
@@ -30,21 +30,27 @@ func HTML(raw []byte, address string) (articles.Article, error) {
 	}
 	doc, err := dom.Parse(bytes.NewReader(text))
 	if err != nil {
-		return articles.Article{}, fmt.Errorf("extract: %w", err)
+		return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err) // nested beyond all measure
 	}
+	small := bound(doc)
 	m := readMeta(doc)
 	picture := firstFigure(doc)
-	parser := readability.NewParser()
-	page, err := parser.ParseAndMutate(doc, base)
-	if err != nil {
-		return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err)
+	passages := blocksOf(bodyOf(doc)) // before readability changes the page
+	var page readability.Article
+	if small {
+		parser := readability.NewParser()
+		if page, err = parser.ParseAndMutate(doc, base); err != nil {
+			return articles.Article{}, fmt.Errorf("%w: %w", ErrNoArticle, err)
+		}
 	}
+	title := first(m.headline, page.Title(), m.title)
 	a := m.article(base)
-	a.Headline = withoutOutlet(first(m.headline, page.Title()), a.Outlet)
+	a.Headline = withoutSite(withoutOutlet(title, a.Outlet), passages)
 	a.Byline = first(a.Byline, person(page.Byline()))
-	fillBody(&a, bodyLines(page.Node), m)
+	body, shown := chosen(passages, bodyLines(page.Node), title, m.description)
+	fillBody(&a, body, m)
 	fillImages(&a, m.image, picture, base)
-	a.Standfirst = standfirst(m.description, a.Body)
+	a.Standfirst = first(shown, standfirst(m.description, a.Body))
 	if a.Headline == "" || len(a.Body) == 0 {
 		return articles.Article{}, ErrNoArticle
 	}
@@ -56,7 +62,8 @@ func (m meta) article(base *url.URL) articles.Article {
 	a := articles.Article{
 		Status: articles.Usable, Language: languageTag(m.language), Byline: m.byline, Section: m.section,
 		Keywords: m.keywords, Outlet: m.outlet, Published: m.published, Modified: m.modified,
-		URL: webAddress(base, first(m.url, base.String())),
+		Excerpt: m.paid,
+		URL:     webAddress(base, first(m.url, base.String())),
 	}
 	if a.URL == "" {
 		a.URL = webAddress(base, base.String())
@@ -86,14 +93,35 @@ func withoutOutlet(title, outlet string) string {
 	return trimmed
 }
 
+// separators stand between headline and outlet in a page's title.
+var separators = []string{"|", "-", "–", "—", "·", "•", "»", "«", "/"}
+
+// withoutSite drops what a title says of the site where the page itself prints the headline without it: "Headline |
+// News from Vail", "Vail » Headline".
+func withoutSite(title string, passages []block) string {
+	for _, b := range passages {
+		if !heading[b.spot.tag] || words(b.text) < 3 {
+			continue
+		}
+		after, isFirst := strings.CutPrefix(title, b.text+" ")
+		before, isLast := strings.CutSuffix(title, " "+b.text)
+		for _, sign := range separators {
+			if isFirst && strings.HasPrefix(after, sign) || isLast && strings.HasSuffix(before, sign) {
+				return b.text
+			}
+		}
+	}
+	return title
+}
+
 // fillBody reads the lines of the found text as those of a page, less what the metadata says already. A page whose
 // text was not found may still give it to machines.
 func fillBody(a *articles.Article, found []line, m meta) {
 	readBody(a, slices.DeleteFunc(found, func(l line) bool {
 		return l.kind != caption && (sameLine(l.text, a.Headline) || sameLine(l.text, a.Byline) || l.kind == dated)
-	}))
+	}), credit)
 	if told := paragraphs(m.body); len(a.Body) == 0 && len(told) > 0 {
-		readBody(a, classify(told))
+		readBody(a, classify(told), credit, furniture)
 	}
 }
 
@@ -124,8 +152,12 @@ func fillImages(a *articles.Article, told, shown articles.Image, base *url.URL) 
 	})
 }
 
-// standfirst is the page's description, unless it only repeats how a paragraph begins: then the page has none.
+// standfirst is the page's description, unless it only repeats how a paragraph begins, or the whole text: then the page
+// has none.
 func standfirst(description string, body []string) string {
+	if words(description) > maxStandfirst {
+		return ""
+	}
 	told := fold(strings.TrimRight(description, " .…[]"))
 	for _, paragraph := range body {
 		if told == "" || strings.HasPrefix(fold(paragraph), told) || strings.HasPrefix(told, fold(paragraph)) {
@@ -133,90 +165,6 @@ func standfirst(description string, body []string) string {
 		}
 	}
 	return description
-}
-
-// bodyLines walks the found text and gives its paragraphs and the captions of its pictures.
-func bodyLines(node *dom.Node) []line {
-	if node == nil {
-		return nil
-	}
-	w := &walker{}
-	w.walk(node)
-	w.flush()
-	return w.lines
-}
-
-// walker gathers inline text until a block begins or ends.
-type walker struct {
-	text  strings.Builder
-	lines []line
-}
-
-func (w *walker) flush() {
-	if s := clean(w.text.String()); s != "" {
-		w.lines = append(w.lines, line{text: s, kind: kindOf(s)})
-	}
-	w.text.Reset()
-}
-
-func (w *walker) walk(n *dom.Node) {
-	switch {
-	case n.Type == dom.TextNode:
-		w.text.WriteString(n.Data)
-		return
-	case silent[n.DataAtom]:
-		return
-	case n.DataAtom == atom.Figure:
-		w.figure(n)
-		return
-	case n.DataAtom == atom.Br:
-		w.lineBreak(n)
-		return
-	}
-	block := n.Type == dom.ElementNode && !inline[n.DataAtom]
-	if block {
-		w.flush()
-	}
-	for c := range n.ChildNodes() {
-		w.walk(c)
-	}
-	if block {
-		w.flush()
-	}
-}
-
-// lineBreak ends a paragraph when two come together; one alone is a space.
-func (w *walker) lineBreak(n *dom.Node) {
-	next := n.NextSibling
-	for next != nil && next.Type == dom.TextNode && strings.TrimSpace(next.Data) == "" {
-		next = next.NextSibling
-	}
-	if next != nil && next.DataAtom == atom.Br {
-		w.flush()
-		return
-	}
-	w.text.WriteByte(' ')
-}
-
-func (w *walker) figure(n *dom.Node) {
-	w.flush()
-	if image := figured(n); image.Caption != "" {
-		w.lines = append(w.lines, line{text: image.Caption, kind: caption, image: image})
-	}
-}
-
-// figured is the picture in a <figure>, with its caption.
-func figured(figure *dom.Node) articles.Image {
-	var image articles.Image
-	for n := range figure.Descendants() {
-		switch {
-		case n.DataAtom == atom.Img && image.URL == "":
-			image.URL = first(attr(n, "src"), attr(n, "data-src"))
-		case n.DataAtom == atom.Figcaption && image.Caption == "":
-			image.Caption = textOf(n)
-		}
-	}
-	return image
 }
 
 // firstFigure is the page's first picture that has a caption: readability drops the one above the text.
@@ -247,6 +195,7 @@ func textOf(n *dom.Node) string {
 // silent elements hold nothing that a reader sees.
 var silent = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Iframe: true, atom.Svg: true,
+	atom.Rt: true, atom.Rp: true,
 }
 
 // inline elements do not end a paragraph.
@@ -255,5 +204,15 @@ var inline = map[atom.Atom]bool{
 	atom.Del: true, atom.Dfn: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Ins: true, atom.Kbd: true,
 	atom.Mark: true, atom.Q: true, atom.S: true, atom.Small: true, atom.Span: true, atom.Strike: true,
 	atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.Tt: true, atom.U: true, atom.Var: true,
-	atom.Wbr: true, atom.Img: true,
+	atom.Wbr: true, atom.Img: true, atom.Ruby: true,
+}
+
+// bodyOf is the <body> of a page.
+func bodyOf(doc *dom.Node) *dom.Node {
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Body {
+			return n
+		}
+	}
+	return doc
 }

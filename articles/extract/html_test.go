@@ -2,10 +2,12 @@ package extract
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	dom "golang.org/x/net/html"
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/tenbells/tenbells/articles"
@@ -108,6 +110,9 @@ func TestInstant(t *testing.T) {
 func FuzzHTML(f *testing.F) {
 	f.Add(fixture(f, "observatory.html"))
 	f.Add([]byte(`<title>A</title><script type="application/ld+json">[[{"@type":"NewsArticle","image":[[]],"author":[[["x"]]]}]]</script><p>B`))
+	f.Add([]byte(`<title>A - B</title><meta name=description content="one two three four five six seven"><h1>A<body><div class="related ad"><p>one two three four five six seven eight.</p>` +
+		`<blockquote>x<figure><figcaption>c</figure></blockquote><ruby>a<rt>b</ruby></div><time pubdate datetime="2031-03-09"><a rel=author>By X`))
+	f.Add([]byte(`<title>A</title><script type="application/ld+json">{"@graph":[{"@id":"a","author":{"@id":"a"}},{"@type":"NewsArticle","@id":"b","headline":"A","author":[{"@id":"b"}],"image":{"@id":"a"}}]}</script><p>B`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		a, err := HTML(raw, "https://vail.example/")
 		check(t, a, err)
@@ -121,4 +126,13 @@ func BenchmarkHTML(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func parsed(t testing.TB, page string) *dom.Node {
+	t.Helper()
+	doc, err := dom.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }

@@ -16,6 +16,7 @@ import (
 // meta is what a page says about its article for machines: schema.org JSON-LD first, OpenGraph and <meta> second.
 type meta struct {
 	headline    string
+	title       string // of the window, with the site's name
 	description string
 	section     string
 	byline      string
@@ -24,19 +25,22 @@ type meta struct {
 	keywords    []string
 	url         string
 	image       articles.Image
-	body        string // articleBody, for pages whose text cannot be found otherwise
+	body        string                    // articleBody, for pages whose text cannot be found otherwise
+	paid        bool                      // isAccessibleForFree is false
+	things      map[string]map[string]any // of JSON-LD, by their @id
 	published   time.Time
 	modified    time.Time
 }
 
 // readMeta collects the metadata of a parsed page.
 func readMeta(doc *dom.Node) meta {
-	var m meta
+	m := meta{things: map[string]map[string]any{}}
 	tags := map[string][]string{}
 	for n := range doc.Descendants() {
 		if n.Type != dom.ElementNode {
 			continue
 		}
+		readMarks(n, tags)
 		switch n.Data {
 		case "html":
 			m.language = attr(n, "lang")
@@ -45,6 +49,8 @@ func readMeta(doc *dom.Node) meta {
 			if content := clean(attr(n, "content")); name != "" && content != "" {
 				tags[name] = append(tags[name], content)
 			}
+		case "title":
+			m.title = first(m.title, clean(ownText(n)))
 		case "link":
 			if strings.EqualFold(attr(n, "rel"), "canonical") {
 				m.url = first(m.url, attr(n, "href"))
@@ -59,6 +65,37 @@ func readMeta(doc *dom.Node) meta {
 	return m
 }
 
+// readMarks adds to the tags what visible elements say for machines: microdata, rel=author, and the first <time> below
+// the first <h1>.
+func readMarks(n *dom.Node, tags map[string][]string) {
+	add := func(name, content string) {
+		if content = clean(content); content != "" && name != "" {
+			tags[name] = append(tags[name], content)
+		}
+	}
+	when := first(attr(n, "datetime"), attr(n, "content"))
+	switch prop := strings.ToLower(attr(n, "itemprop")); {
+	case n.Data == "meta":
+	case prop == "datepublished" || prop == "datemodified":
+		add(prop, when)
+	case n.Data == "time" && called(n, modifiedWords):
+		add("time.modified", when)
+	case n.Data == "time" && (called(n, publishedWords) || hasAttr(n, "pubdate")):
+		add("time.published", when)
+	case n.Data == "time" && len(tags["h1"]) > 0 && !isApart(n) && !isApart(n.Parent):
+		add("time", when)
+	case n.Data == "a" && strings.EqualFold(attr(n, "rel"), "author"):
+		add("rel.author", textOf(n))
+	case n.Data == "h1":
+		tags["h1"] = append(tags["h1"], "")
+	}
+}
+
+var (
+	publishedWords = set("published", "publish", "pubdate", "entry")
+	modifiedWords  = set("updated", "modified")
+)
+
 // readTags fills from <meta> what JSON-LD left open.
 func (m *meta) readTags(tags map[string][]string) {
 	tag := func(names ...string) string {
@@ -72,7 +109,7 @@ func (m *meta) readTags(tags map[string][]string) {
 	m.headline = first(m.headline, tag("og:title", "twitter:title"))
 	m.description = first(m.description, tag("og:description", "description", "twitter:description"))
 	m.section = first(m.section, tag("article:section"))
-	m.byline = first(m.byline, person(tag("author", "dc.creator", "parsely-author")), person(tag("article:author")))
+	m.byline = first(m.byline, person(tag("author", "dc.creator", "parsely-author")), person(tag("article:author")), person(tag("rel.author")))
 	m.outlet = first(m.outlet, tag("og:site_name", "application-name"))
 	m.language = first(m.language, strings.ReplaceAll(tag("og:locale", "language"), "_", "-"))
 	m.url = first(m.url, tag("og:url"))
@@ -80,12 +117,36 @@ func (m *meta) readTags(tags map[string][]string) {
 	if len(m.keywords) == 0 {
 		m.keywords = slices.Concat(tags["article:tag"], splitKeywords(tag("news_keywords")))
 	}
+	m.keywords = m.keywords[:min(len(m.keywords), maxListed)]
 	if m.published.IsZero() {
-		m.published = instant(tag("article:published_time", "datepublished", "dc.date.issued", "parsely-pub-date"))
+		m.published = firstInstant(tags, publishedTags)
 	}
 	if m.modified.IsZero() {
-		m.modified = instant(tag("article:modified_time", "datemodified", "og:updated_time"))
+		m.modified = firstInstant(tags, modifiedTags)
 	}
+}
+
+// publishedTags are the names under which pages give the time of publication, the surest first.
+var publishedTags = []string{
+	"article:published_time", "datepublished", "dc.date.issued", "dcterms.issued", "parsely-pub-date", "sailthru.date",
+	"citation_publication_date", "pubdate", "publish-date", "publishdate", "publication_date", "dc.date", "dc:date",
+	"dcterms.created", "dc.date.created", "date", "time.published", "time",
+}
+
+var modifiedTags = []string{
+	"article:modified_time", "datemodified", "dcterms.modified", "last-modified", "og:updated_time", "time.modified",
+}
+
+// firstInstant is the first of the named times that is one.
+func firstInstant(tags map[string][]string, names []string) time.Time {
+	for _, name := range names {
+		if values := tags[name]; len(values) > 0 {
+			if t := instant(values[0]); !t.IsZero() {
+				return t
+			}
+		}
+	}
+	return time.Time{}
 }
 
 // readLD reads one JSON-LD block. A block that is no JSON says nothing: many sites have one such.
@@ -98,9 +159,50 @@ func (m *meta) readLD(text string) {
 	if json.Unmarshal([]byte(text), &block) != nil {
 		return
 	}
+	m.remember(block, 0)
 	if thing := newsIn(block, 0); thing != nil && m.headline == "" {
 		m.readThing(thing)
 	}
+}
+
+// remember keeps the things of a block by their @id: authors and pictures often stand beside the article, not in it.
+func (m *meta) remember(block any, depth int) {
+	const deep = 4
+	switch v := block.(type) {
+	case []any:
+		for _, item := range v {
+			if depth < deep {
+				m.remember(item, depth+1)
+			}
+		}
+	case map[string]any:
+		if id, ok := v["@id"].(string); ok && len(v) > 1 {
+			m.things[id] = v
+		}
+		if depth < deep {
+			m.remember(v["@graph"], depth+1)
+		}
+	}
+}
+
+// meant is value, with things in place of mere references to them.
+func (m *meta) meant(value any) any {
+	switch v := value.(type) {
+	case []any:
+		all := slices.Clone(v)
+		for i, item := range v {
+			if _, nested := item.([]any); !nested {
+				all[i] = m.meant(item)
+			}
+		}
+		return all
+	case map[string]any:
+		id, ok := v["@id"].(string)
+		if thing := m.things[id]; ok && thing != nil && v["name"] == nil && v["url"] == nil {
+			return thing
+		}
+	}
+	return value
 }
 
 // newsIn finds the article in a block: itself, in a list, in @graph, or as the page's main entity.
@@ -132,14 +234,15 @@ func (m *meta) readThing(thing map[string]any) {
 	m.headline = one(thing["headline"], thing["name"])
 	m.description = one(thing["description"])
 	m.section = one(thing["articleSection"])
-	m.byline = strings.Join(people(thing["author"]), ", ")
-	m.outlet = one(thing["publisher"])
+	m.byline = strings.Join(people(m.meant(thing["author"])), ", ")
+	m.outlet = one(m.meant(thing["publisher"]))
 	m.language = first(one(thing["inLanguage"]), m.language)
 	for _, words := range names(thing["keywords"]) {
 		m.keywords = append(m.keywords, splitKeywords(words)...)
 	}
-	m.image = pictured(thing["image"])
+	m.image = pictured(m.meant(thing["image"]))
 	m.body, _ = thing["articleBody"].(string)
+	m.paid = isFalse(thing["isAccessibleForFree"])
 	m.published = instant(one(thing["datePublished"]))
 	m.modified = instant(one(thing["dateModified"]))
 }
@@ -176,7 +279,8 @@ func one(values ...any) string {
 
 func people(value any) []string {
 	var all []string
-	for _, name := range names(value) {
+	named := names(value)
+	for _, name := range named[:min(len(named), maxListed)] {
 		if name = person(name); name != "" && !slices.Contains(all, name) {
 			all = append(all, name)
 		}
@@ -184,15 +288,28 @@ func people(value any) []string {
 	return all
 }
 
-// person is s unless it is an address: many sites give the author's page instead of the name.
+// isFalse knows the ways to write it in JSON-LD: false, "False", "http://schema.org/False".
+func isFalse(value any) bool {
+	if b, ok := value.(bool); ok {
+		return !b
+	}
+	s := strings.ToLower(one(value))
+	return s == "false" || strings.HasSuffix(s, "schema.org/false")
+}
+
+// person is the name in s, "" when there is none: many sites give the author's page instead, or add the time.
 func person(s string) string {
-	if strings.Contains(s, "://") || strings.Contains(s, "@") {
+	s = clean(s)
+	for _, sign := range []string{" | ", " - ", " – ", " — ", " • ", " · "} {
+		s, _, _ = strings.Cut(s, sign)
+	}
+	if startsWith(s, bylineStarts) && (isByline(s) || words(s) <= maxByline) {
+		s = author(s)
+	}
+	if strings.Contains(s, "://") || strings.Contains(s, "@") || strings.ContainsAny(s, "0123456789") || isFurniture(s) {
 		return ""
 	}
-	if isByline(s) {
-		return author(s)
-	}
-	return s
+	return strings.Trim(s, " ,;:-–—|")
 }
 
 func pictured(value any) articles.Image {
@@ -285,6 +402,10 @@ func attr(n *dom.Node, name string) string {
 		}
 	}
 	return ""
+}
+
+func hasAttr(n *dom.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a dom.Attribute) bool { return a.Key == name })
 }
 
 func ownText(n *dom.Node) string {

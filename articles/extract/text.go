@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gogs/chardet"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/tenbells/tenbells/articles"
 )
@@ -22,7 +23,7 @@ func Text(raw []byte) (articles.Article, error) {
 	start := bodyStart(page)
 	a := articles.Article{Status: articles.Usable}
 	readHead(&a, page[:start])
-	readBody(&a, page[start:])
+	readBody(&a, page[start:], credit, furniture)
 	if a.Headline == "" {
 		return articles.Article{}, ErrNoArticle
 	}
@@ -84,8 +85,8 @@ func blocks(text string) [][]string {
 // lineEnds are the ways to end a line.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
 
-// clean is s with single spaces and without control and zero-width marks that pages leave behind. Joiners stay:
-// Persian is spelled with them.
+// clean is s with single spaces, its accents composed (NFC: two spellings of one letter are one word to those who
+// search), and without control and zero-width marks that pages leave behind. Joiners stay: Persian is spelled with them.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -96,7 +97,7 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
 }
 
 // A wrapped text has no line beyond maxColumn and a block of at least three whose lines, but the last, are nearly full.
@@ -240,8 +241,9 @@ func isSection(s string) bool {
 	return words(s) <= maxSection && utf8.RuneCountInString(s) <= 32 && !strings.ContainsAny(s, ",:;?!.\"“”«»0123456789")
 }
 
-// readBody takes paragraphs, captions and credit from the lines below the head, up to where the site speaks again.
-func readBody(a *articles.Article, body []line) {
+// readBody takes paragraphs, captions and credit from the lines below the head, up to a line of a kind that can end an
+// article: after it the site speaks again.
+func readBody(a *articles.Article, body []line, ends ...kind) {
 	for i, l := range body {
 		switch l.kind {
 		case caption:
@@ -255,7 +257,7 @@ func readBody(a *articles.Article, body []line) {
 		case prose, label:
 			a.Body = append(a.Body, l.text)
 		}
-		if (l.kind == credit || l.kind == furniture) && isTail(body[:i], body[i+1:]) {
+		if slices.Contains(ends, l.kind) && isTail(body[:i], body[i+1:]) {
 			takeCredits(a, body[i+1:])
 			break
 		}

@@ -50,12 +50,22 @@ var creditStarts = []string{
 // bylineStarts begin a line that names the author.
 var bylineStarts = []string{"by ", "von ", "par ", "por ", "di ", "autor: ", "автор: ", "автор ", "текст: ", "نویسنده: "}
 
+// dateStarts begin a line that says when an article came out or was changed.
+var dateStarts = []string{
+	"posted", "updated", "published", "first published", "last updated", "last modified", "veröffentlicht", "aktualisiert",
+	"zuletzt aktualisiert", "erstellt", "stand:", "publié", "mis à jour", "publicado", "actualizado", "pubblicato",
+	"aggiornato", "опубликовано", "обновлено", "опубліковано", "оновлено",
+}
+
 // agencies sign what they supplied: "— Reuters", "(AFP)", "By AP".
 const agencies = `(?:AP|AFP|Reuters|dpa|DPA|EFE|ANSA|APA|KNA|epd|SID|UPI|PAP|ČTK|MTI|PTI|IANS|ANI|KUNA|Xinhua|Kyodo|Yonhap|` +
 	`Anadolu|TASS|ТАСС|RIA Novosti|РИА Новости|Interfax|Интерфакс|Інтерфакс-Україна|УНІАН|UNIAN|Укрінформ|Ukrinform|` +
 	`БелаПАН|BelaPAN|Associated Press|Agence France-Presse|Рейтер|АП|АФП|وكالات|رويترز|فرانس برس)`
 
 var (
+	// pictureCredit ends a caption: "The dome. | © Ann Lee/AP", "(Photo: Ann Lee)".
+	pictureCredit = regexp.MustCompile(`(?i)(?:©|(?:^|[\s(|/–-])(?:fotos?|photos?|bild(?:er)?|images?|pictures?|crédits?(?: photo)?|фото)` +
+		`(?: credits?| by| von| de)?\s*[:/])[^.!?:]{0,80}$`)
 	// signature is an agency's sign alone on the last line: "— Reuters", "(AFP/dpa)", "By AP and AFP".
 	signature = regexp.MustCompile(`^(?:[-–—]+\s*|\(|By )` + agencies +
 		`(?:(?:\s*[/,;&]\s*|\s+(?:and|und|et|y|и|та|و)\s+)` + agencies + `)*[).]?$`)
@@ -64,6 +74,7 @@ var (
 	clock   = regexp.MustCompile(`\b\d{1,2}[:.]\d{2}\b`)
 	year    = regexp.MustCompile(`\b(?:19|20)\d{2}\b`)
 	day     = regexp.MustCompile(`\b\d{1,2}\b`)
+	address = regexp.MustCompile(`^https?://\S+$`)
 	pressed = regexp.MustCompile(`\s+`)
 )
 
@@ -72,6 +83,8 @@ const (
 	maxBullet    = 4 // a longer bullet is an item of the article's own list
 	maxByline    = 8
 	maxDate      = 8
+	maxDated     = 16 // with a word of dateStarts
+	maxCaption   = 45
 	maxCredit    = 25
 	maxFurniture = 20
 )
@@ -79,7 +92,7 @@ const (
 func isFurniture(s string) bool {
 	item := bullet.ReplaceAllString(s, "")
 	switch {
-	case rule.MatchString(s), chrome[fold(item)]:
+	case rule.MatchString(s), address.MatchString(s), chrome[fold(item)]:
 		return true
 	case item != s && words(item) <= maxBullet && !endsSentence(item):
 		return true
@@ -114,8 +127,12 @@ func author(s string) string {
 	return s
 }
 
-// isDate knows a line that is nothing but a date or a time, "April 29, 2013 14:05 GMT", in any language.
+// isDate knows a line that is nothing but a date or a time, "April 29, 2013 14:05 GMT", in any language, and
+// "Updated 5:27 am CST, Wednesday, November 20, 2019".
 func isDate(s string) bool {
+	if startsWith(s, dateStarts) && words(s) <= maxDated && !endsSentence(s) && (clock.MatchString(s) || year.MatchString(s)) {
+		return true
+	}
 	if words(s) > maxDate || endsSentence(s) && !clock.MatchString(s) {
 		return false
 	}

@@ -66,6 +66,7 @@ var trials = []trial{
 	languageTrial,
 	{"feeds", "feeds and sitemaps: read as what they are, with all their items", evalFeeds},
 	storiesTrial,
+	extractTrial,
 }
 
 func trialNames() string {
