@@ -17,11 +17,12 @@ type machine struct {
 	bias    float32
 }
 
-// learn finds the machine that tells yes from the others among rows. ratio, when there, scales each feature.
+// learn finds the machine that tells yes from the others among rows. gains, when there, are the squares of what each
+// feature is scaled by: weights are kept in the scale of plain features, and only a step needs to know of gains.
 // The dual has one variable for each example; each step solves for one of them exactly. An example whose variable is
 // pressed against zero is passed over until the end (shrinking).
-func learn(rows [][]entry, yes []bool, features int, cost float64, ratio []float32) machine {
-	d := descent{machine: machine{weights: make([]float32, features)}, rows: rows, yes: yes, ratio: ratio}
+func learn(rows [][]entry, yes []bool, features int, cost float64, gains []float32) machine {
+	d := descent{machine: machine{weights: make([]float32, features)}, rows: rows, yes: yes, gains: gains}
 	d.slack = float32(0.5 / cost)
 	d.alphas = make([]float32, len(rows))
 	d.lengths = make([]float32, len(rows))
@@ -41,41 +42,37 @@ func learn(rows [][]entry, yes []bool, features int, cost float64, ratio []float
 		}
 		switch {
 		case worst <= enough*first && len(active) == all && kept == all, worst <= enough*first && math.IsInf(float64(bound), 1):
-			return d.finish()
+			return d.machine
 		case worst <= enough*first:
 			active, bound = active[:all], float32(math.Inf(1)) // look at all of them once more
 		default:
 			active, bound = active[:kept], float32(max(worst, 1e-3))
 		}
 	}
-	return d.finish()
+	return d.machine
 }
 
 type descent struct {
 	machine
 	rows    [][]entry
 	yes     []bool
-	ratio   []float32
+	gains   []float32
 	slack   float32 // the diagonal that squared loss adds
 	alphas  []float32
 	lengths []float32
 }
 
-// length is the squared length of a row, with the one that stands for the bias.
+// length is the squared length of a row as it is scaled, with the one that stands for the bias.
 func (d *descent) length(row []entry) float32 {
 	sum := float32(1)
 	for _, e := range row {
-		x := d.value(e)
-		sum += x * x
+		square := e.value * e.value
+		if d.gains != nil {
+			square *= d.gains[e.feature]
+		}
+		sum += square
 	}
 	return sum
-}
-
-func (d *descent) value(e entry) float32 {
-	if d.ratio == nil {
-		return e.value
-	}
-	return e.value * d.ratio[e.feature]
 }
 
 // round goes over the active examples once. It answers the worst violation and how many examples stay active; those
@@ -103,16 +100,12 @@ func (d *descent) round(active []int, bound float32) (worst float64, kept int) {
 	return worst, kept
 }
 
+// gradient is that of the dual in one example's variable.
 func (d *descent) gradient(i int) float32 {
 	margin := d.bias
-	if d.ratio == nil {
-		for _, e := range d.rows[i] {
-			margin += d.weights[e.feature] * e.value
-		}
-	} else {
-		for _, e := range d.rows[i] {
-			margin += d.weights[e.feature] * e.value * d.ratio[e.feature]
-		}
+	weights := d.weights
+	for _, e := range d.rows[i] {
+		margin += weights[e.feature] * e.value
 	}
 	if !d.yes[i] {
 		margin = -margin
@@ -128,25 +121,15 @@ func (d *descent) step(i int, gradient float32) {
 		move = -move
 	}
 	d.bias += move
-	if d.ratio == nil {
+	if d.gains == nil {
 		for _, e := range d.rows[i] {
 			d.weights[e.feature] += move * e.value
 		}
 		return
 	}
 	for _, e := range d.rows[i] {
-		d.weights[e.feature] += move * e.value * d.ratio[e.feature]
+		d.weights[e.feature] += move * e.value * d.gains[e.feature]
 	}
-}
-
-// finish gives the weights the scale of plain features.
-func (d *descent) finish() machine {
-	if d.ratio != nil {
-		for f := range d.weights {
-			d.weights[f] *= d.ratio[f]
-		}
-	}
-	return d.machine
 }
 
 // margin is what a machine says of a row: above zero yes.
@@ -158,9 +141,9 @@ func (m *machine) margin(row []entry) float64 {
 	return sum
 }
 
-// ratios say of each feature how much likelier it is with the label than without, as a logarithm (NB-SVM), with a
-// floor so that a feature that tells nothing alone can still tell something with others.
-func ratios(rows [][]entry, yes []bool, features int) []float32 {
+// gainsOf say of each feature how much likelier it is with the label than without or the contrary: the square of a
+// logarithm (NB-SVM), with a floor so that a feature that tells nothing alone can still tell something with others.
+func gainsOf(rows [][]entry, yes []bool, features int) []float32 {
 	with, without := make([]float64, features), make([]float64, features)
 	withSum, withoutSum := 0.0, 0.0
 	for i, row := range rows {
@@ -174,14 +157,15 @@ func ratios(rows [][]entry, yes []bool, features int) []float32 {
 			}
 		}
 	}
-	r := make([]float32, features)
+	gains := make([]float32, features)
 	const smooth = 1.0
-	for f := range r {
+	for f := range gains {
 		ratio := math.Log((with[f]+smooth)/(withSum+smooth)) - math.Log((without[f]+smooth)/(withoutSum+smooth))
-		r[f] = float32(ratioFloor + (1-ratioFloor)*min(math.Abs(ratio), 4)/2)
+		scale := gainFloor + (1-gainFloor)*min(math.Abs(ratio), 4)/2
+		gains[f] = float32(scale * scale)
 	}
-	return r
+	return gains
 }
 
-// ratioFloor is the weight of a feature that tells nothing alone.
-const ratioFloor = 0.3
+// gainFloor is the scale of a feature that tells nothing alone.
+const gainFloor = 0.3

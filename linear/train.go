@@ -101,13 +101,18 @@ func (c *class) split(examples []Example) {
 		}
 		h := fnv.New32a()
 		h.Write([]byte(group))
-		c.folds[i] = int(h.Sum32() >> 8 % 5)
-		if c.o.Folds > 1 {
-			c.folds[i] = int(h.Sum32()>>8) % c.o.Folds
-		} else if c.folds[i] != 0 {
+		if c.folds[i] = int(h.Sum32()>>8) % c.parts(); c.o.Folds == 1 && c.folds[i] > 0 {
 			c.folds[i] = -1
 		}
 	}
+}
+
+// parts is how many parts the examples are dealt to.
+func (c *class) parts() int {
+	if c.o.Folds == 1 {
+		return 5
+	}
+	return c.o.Folds
 }
 
 // each calls do for every label, several at a time. A label's machine depends on nothing but the examples, so the
@@ -164,11 +169,11 @@ func (c *class) learnLabel(l int) (label, []weight) {
 }
 
 func (c *class) machine(rows [][]entry, yes []bool) machine {
-	var r []float32
+	var gains []float32
 	if c.o.Ratio {
-		r = ratios(rows, yes, c.words.size())
+		gains = gainsOf(rows, yes, c.words.size())
 	}
-	return learn(rows, yes, c.words.size(), c.o.Cost, r)
+	return learn(rows, yes, c.words.size(), c.o.Cost, gains)
 }
 
 // leftOut is what machines say of the examples that were left out of their training.
