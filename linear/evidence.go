@@ -15,7 +15,7 @@ type Reason struct {
 // Evidence is what spoke most for a label in a text, the strongest first, at most limit. Runs of letters count for the
 // words they are in. A pair is left out where its words stand there already.
 func (m *Model) Evidence(t Text, labelName string, limit int) []Reason {
-	l, ok := slices.BinarySearchFunc(m.labels, labelName, func(l label, name string) int { return cmp.Compare(l.name, name) })
+	l, ok := m.number(labelName)
 	if !ok {
 		return nil
 	}

@@ -45,6 +45,7 @@ type Options struct {
 	MaxWords          int     // of a text that are read; default 600
 	Folds             int     // parts that are left out in turn for calibration; default 5, 1 leaves out one fifth only once
 	Single            Single  // whether exactly one label is chosen
+	Like              *Model  // gives its labels' calibration and thresholds, so that nothing is left out: for a model of the same and a few more examples
 
 	// Progress is told how many of all steps are done. It may be called from several goroutines, one at a time.
 	Progress func(done, of int)

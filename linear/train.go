@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -158,14 +159,35 @@ func (c *class) learnLabel(l int) (label, []weight) {
 	for _, i := range c.has[l] {
 		yes[i] = true
 	}
-	left := c.leftOut(yes)
-	s := platt(left)
 	m := c.machine(c.rows, yes)
 	steps, scale := m.steps()
-	return label{
-		name: c.names[l], scale: scale, bias: m.bias, slope: float32(s.slope), offset: float32(s.offset),
-		threshold: float32(threshold(left, s)), examples: len(c.has[l]),
-	}, steps
+	learned := label{name: c.names[l], scale: scale, bias: m.bias, examples: len(c.has[l])}
+	if like, ok := c.o.Like.label(c.names[l]); ok {
+		learned.slope, learned.offset, learned.threshold = like.slope, like.offset, like.threshold
+		return learned, steps
+	}
+	left := c.leftOut(yes)
+	s := platt(left)
+	learned.slope, learned.offset = float32(s.slope), float32(s.offset)
+	learned.threshold = float32(threshold(left, s))
+	return learned, steps
+}
+
+// label is a model's own by name; a nil model knows none.
+func (m *Model) label(name string) (label, bool) {
+	if m == nil {
+		return label{}, false
+	}
+	i, ok := m.number(name)
+	if !ok {
+		return label{}, false
+	}
+	return m.labels[i], true
+}
+
+// number is a label's place among Labels.
+func (m *Model) number(name string) (int, bool) {
+	return slices.BinarySearchFunc(m.labels, name, func(l label, name string) int { return strings.Compare(l.name, name) })
 }
 
 func (c *class) machine(rows [][]entry, yes []bool) machine {

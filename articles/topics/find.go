@@ -124,7 +124,7 @@ func (t *theme) add(text string, level int) {
 		return
 	}
 	t.words = append(t.words, text)
-	if level == inLead {
+	if level < below {
 		t.score += themeLead
 	} else {
 		t.score += themeRest
@@ -133,34 +133,74 @@ func (t *theme) add(text string, level int) {
 
 // byPlaces finds countries: named in the lead, or at least twice below it.
 func (c *Catalogue) byPlaces(a articles.Article, text parts, how reading, f *findings) {
+	list := c.places.list(how)
+	var all mentions
 	for _, mark := range append([]string{a.Section, a.Dateline}, a.Keywords...) {
-		text[inLead] = append(text[inLead], read(mark))
+		all.add(list.find(read(mark)), inHeadline)
 	}
-	found := text.find(c.places.list(how))
-	for _, hit := range found[inLead] {
-		f.place(articles.Place(strings.TrimPrefix(hit.key, placePrefix)), because(hit.text))
-	}
-	seen := map[string]bool{}
-	for _, hit := range found[below] {
-		if seen[hit.key] {
-			f.place(articles.Place(strings.TrimPrefix(hit.key, placePrefix)), because(hit.text))
+	for level, passages := range text {
+		for _, passage := range passages {
+			all.add(list.find(passage), level)
 		}
-		seen[hit.key] = true
+	}
+	for _, m := range all {
+		if m.tell() {
+			f.place(articles.Place(strings.TrimPrefix(m.key, placePrefix)), because(m.text))
+		}
+	}
+}
+
+// mention is how a place is named in an article.
+type mention struct {
+	key     string
+	text    string      // as it was named first
+	times   [levels]int // by a name that tells where the news is
+	passing [levels]int // by a name that great powers have in everybody's news
+}
+
+// fewPassing is how often a place must be named when it is named in passing only, and not in the headline.
+const fewPassing = 3
+
+// tell reports whether the article is about the place.
+func (m *mention) tell() bool {
+	named := m.times[inHeadline] + m.times[inLead] + m.passing[inHeadline]
+	all := m.times[below] + m.passing[inLead] + m.passing[below]
+	return named > 0 || m.times[below] > 0 && all >= 2 || all >= fewPassing
+}
+
+// mentions are in the order in which places were named first.
+type mentions []*mention
+
+func (all *mentions) add(hits []hit, level int) {
+	for _, h := range hits {
+		i := slices.IndexFunc(*all, func(m *mention) bool { return m.key == h.key })
+		if i < 0 {
+			i = len(*all)
+			*all = append(*all, &mention{key: h.key, text: h.text})
+		}
+		if h.passing {
+			(*all)[i].passing[level]++
+		} else {
+			(*all)[i].times[level]++
+		}
 	}
 }
 
 // parts is an article's text by weight.
-type parts [2][]passage
+type parts [levels][]passage
 
 const (
-	inLead = iota // headline, standfirst, first paragraphs
+	inHeadline = iota
+	inLead     // standfirst, first paragraphs
 	below
+	levels
 )
 
 func partsOf(a articles.Article) parts {
 	n := min(len(a.Body), leadParagraphs)
 	var p parts
-	for _, text := range append([]string{a.Headline, a.Standfirst}, a.Body[:n]...) {
+	p[inHeadline] = []passage{read(a.Headline)}
+	for _, text := range append([]string{a.Standfirst}, a.Body[:n]...) {
 		p[inLead] = append(p[inLead], read(text))
 	}
 	for _, text := range a.Body[n:] {

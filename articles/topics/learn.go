@@ -67,12 +67,14 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress
 	if len(a.order) < MinArticles || len(held) == 0 {
 		return nil, report, ErrTooFew
 	}
-	trial, err := train(ctx, examples, "measuring", progress)
+	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3, Single: a.single()}
+	trial, err := train(ctx, examples, o, "measuring", progress)
 	if err != nil {
 		return nil, report, err
 	}
 	report.Topics = compare(trial, held, a.counts())
-	model, err := train(ctx, a.all(), "learning", progress)
+	o.Like = trial
+	model, err := train(ctx, a.all(), o, "learning", progress)
 	if err != nil {
 		return nil, report, err
 	}
@@ -83,15 +85,13 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress
 	return l, report, nil
 }
 
-func train(ctx context.Context, lessons []lesson, doing string, progress func(string, int, int)) (*linear.Model, error) {
+func train(ctx context.Context, lessons []lesson, o linear.Options, doing string, progress func(string, int, int)) (*linear.Model, error) {
 	examples := make([]linear.Example, len(lessons))
 	for i, l := range lessons {
 		examples[i] = l.Example
 	}
-	m, err := linear.Train(ctx, examples, linear.Options{
-		ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3,
-		Progress: func(done, of int) { progress(doing, done, of) },
-	})
+	o.Progress = func(done, of int) { progress(doing, done, of) }
+	m, err := linear.Train(ctx, examples, o)
 	if errors.Is(err, linear.ErrTooLittle) {
 		return nil, fmt.Errorf("%w: %w", ErrTooFew, err)
 	}
@@ -181,18 +181,29 @@ func isHeldBack(id articles.ID) bool {
 	return h.Sum32()>>4%heldBack == 0
 }
 
-// all are the lessons, without the topics that are too rare to learn.
+// all are the lessons, without the topics that are too rare to learn. An article that has only such is an example of
+// what the others are not, unless each article has one topic.
 func (a *archive) all() []lesson {
-	counts := a.counts()
+	counts, single := a.counts(), a.single() == linear.Always
 	var all []lesson
 	for _, id := range a.order {
 		l := a.lessons[id]
 		l.Labels = slices.DeleteFunc(slices.Clone(l.Labels), func(topic string) bool { return counts[topic] < minOfTopic })
-		if len(l.Labels) > 0 {
+		if len(l.Labels) > 0 || !single {
 			all = append(all, l)
 		}
 	}
 	return all
+}
+
+// single says whether this newsroom gives each article one topic.
+func (a *archive) single() linear.Single {
+	for _, id := range a.order {
+		if len(a.lessons[id].Labels) != 1 {
+			return linear.Never
+		}
+	}
+	return linear.Always
 }
 
 func (a *archive) split() (learn, held []lesson) {

@@ -12,6 +12,7 @@ type phrase struct {
 	key      string // "" means no key: the phrase only hides shorter ones in it (“Jordan River”)
 	exact    bool   // counts only in exactly these letters (“US”)
 	personal bool   // is also a name of persons or of other places (“Jordan”)
+	passing  bool   // is often named where the news is of others (“U.S.-backed”)
 }
 
 // phrases finds the phrases of a list in a text, in one pass over its words.
@@ -19,14 +20,16 @@ type phrases struct {
 	byFirst map[string][]phrase // by the first word, folded; the longest phrase first
 }
 
-// markExact and markPersonal stand before a phrase in the data files.
+// What stands before a phrase in the data files, in this order.
 const (
+	markPassing  = "?"
 	markExact    = "="
 	markPersonal = "~"
 )
 
 // add takes a phrase up unless it is there already: what comes first counts.
 func (p *phrases) add(text, key string) {
+	text, passing := strings.CutPrefix(text, markPassing)
 	text, exact := strings.CutPrefix(text, markExact)
 	text, personal := strings.CutPrefix(text, markPersonal)
 	words := split(text)
@@ -41,7 +44,7 @@ func (p *phrases) add(text, key string) {
 	if slices.ContainsFunc(here, func(other phrase) bool { return slices.EqualFunc(other.words, words, sameWord) }) {
 		return
 	}
-	here = append(here, phrase{words: words, key: key, exact: exact, personal: personal})
+	here = append(here, phrase{words: words, key: key, exact: exact, personal: personal, passing: passing})
 	slices.SortStableFunc(here, func(a, b phrase) int { return len(b.words) - len(a.words) })
 	p.byFirst[first] = here
 }
@@ -52,6 +55,8 @@ func sameWord(a, b word) bool { return a.folded == b.folded }
 type hit struct {
 	key  string
 	text string // as it is written there
+
+	passing bool
 }
 
 // find returns the hits in a passage, in order. Longer phrases hide the shorter ones in them.
@@ -65,7 +70,7 @@ func (p *phrases) find(t passage) []hit {
 		}
 		n := len(found.words)
 		if found.key != "" {
-			hits = append(hits, hit{key: found.key, text: join(words[i : i+n])})
+			hits = append(hits, hit{key: found.key, text: join(words[i : i+n]), passing: found.passing})
 		}
 		i += n - 1
 	}
