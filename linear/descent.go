@@ -6,11 +6,11 @@ import (
 )
 
 // maxRounds bounds the passes over the examples for one label. Some more change nothing that can be measured.
-const maxRounds = 12
+const maxRounds = 30
 
 // enough is the violation of the optimum at which the descent ends, relative to the first round's. To go on until a
 // tenth takes longer and tells unseen texts no better.
-const enough = 0.3
+const enough = 0.1
 
 // machine is one label's weights while they are learned: the primal of an SVM with squared hinge loss.
 type machine struct {

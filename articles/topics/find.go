@@ -20,16 +20,16 @@ func (c *Catalogue) Find(a articles.Article) Finding {
 	c.marked(a, f)
 	c.bySection(a, f)
 	if len(f.Topics) == 0 {
-		c.byLearned(a, f)
+		c.byLearned(a, text, how, f)
 	}
-	c.byLists(text, how, c.learned.Load(), f)
+	c.byLists(a, text, how, c.learned.Load(), f)
 	c.byPlaces(a, text, how, f)
 	return f.Finding
 }
 
 // byLists looks for words: the newsroom's own, and English ones of Media Topics that nothing better is known of.
-func (c *Catalogue) byLists(text parts, how reading, l *Learned, f *findings) {
-	c.byOwnWords(text, f)
+func (c *Catalogue) byLists(a articles.Article, text parts, how reading, l *Learned, f *findings) {
+	c.byOwn(a.Text(), text, f)
 	if how.language == "en" && !f.hasMedia() {
 		c.byThemes(text, l, f)
 	}
@@ -74,13 +74,6 @@ func (c *Catalogue) named(name string) string {
 		return ""
 	}
 	return found.key
-}
-
-// byOwnWords: the newsroom chose the words itself, so one is enough.
-func (c *Catalogue) byOwnWords(text parts, f *findings) {
-	for _, hit := range slices.Concat(text.find(&c.words)...) {
-		f.topic(articles.Topic(hit.key), because(hit.text))
-	}
 }
 
 // Different words of one theme are needed: themeLead counts for one in headline, standfirst or lead, themeRest for one

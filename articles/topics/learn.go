@@ -17,9 +17,14 @@ import (
 const (
 	MinArticles = 50     // tagged by the newsroom, in all
 	minOfTopic  = 8      // with one topic; rarer ones are not learned
-	maxArchive  = 15_000 // the newest are learned from
+	maxArchive  = 10_000 // the newest are learned from
 	pageSize    = 500    // articles read at once
-	heldBack    = 10     // one article in so many is held back to measure on
+
+	// manyArticles are so many that the model is not calibrated again when it learns from what was held back, too: that
+	// takes two thirds of the time.
+	manyArticles = 8000
+
+	heldBack = 10 // one article in so many is held back to measure on
 )
 
 // ErrTooFew says that an archive has too few articles whose topics the newsroom marked.
@@ -67,13 +72,15 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress
 	if len(a.order) < MinArticles || len(held) == 0 {
 		return nil, report, ErrTooFew
 	}
-	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3, Single: a.single()}
+	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, MarkWeight: 0.5, Folds: 3, Single: a.single()}
 	trial, err := train(ctx, examples, o, "measuring", progress)
 	if err != nil {
 		return nil, report, err
 	}
 	report.Topics = compare(trial, held, a.counts())
-	o.Like = trial
+	if len(a.order) > manyArticles {
+		o.Like = trial
+	}
 	model, err := train(ctx, a.all(), o, "learning", progress)
 	if err != nil {
 		return nil, report, err
@@ -144,10 +151,11 @@ func (a *archive) take(one articles.Article) {
 		return
 	}
 	l := lesson{id: one.ID, held: isHeldBack(one.ID)}
-	l.Text, l.Labels = a.c.learnedText(one), tags
+	text, how := partsOf(one), readingOf(one.Language, one.Text())
+	l.Text, l.Labels = a.c.learnedText(one, text, how), tags
 	l.Title, l.Body = strings.Clone(l.Title), strings.Clone(l.Body) // not the whole article
 	if l.held {
-		l.lists = a.c.untagged(one)
+		l.lists = a.c.untagged(one, text, how)
 	}
 	a.lessons[one.ID] = l
 	if a.order = append(a.order, one.ID); len(a.order) > 2*maxArchive {
@@ -237,10 +245,9 @@ func (c *Catalogue) tags(a articles.Article) []string {
 }
 
 // untagged are the topics that the lists find when the newsroom says nothing.
-func (c *Catalogue) untagged(a articles.Article) []string {
+func (c *Catalogue) untagged(a articles.Article, text parts, how reading) []string {
 	f := &findings{media: c.media}
-	a.Subjects, a.Section, a.Keywords = nil, "", nil
-	c.byLists(partsOf(a), readingOf(a.Language, a.Text()), nil, f)
+	c.byLists(a, text, how, nil, f)
 	return f.valid(c)
 }
 

@@ -3,6 +3,7 @@ package topics
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tenbells/tenbells/articles"
@@ -39,24 +40,36 @@ func (l *Learned) Bytes() ([]byte, error) {
 func (c *Catalogue) Use(l *Learned) { c.learned.Store(l) }
 
 // maxBody is how many bytes of an article's body are learned from and judged by.
-const maxBody = 6000
+const maxBody = 4000
 
-// learnedText is an article as the model reads it.
-func (c *Catalogue) learnedText(a articles.Article) linear.Text {
+// maxMarked is how many passages of an article are looked through for concepts and countries.
+const maxMarked = 40
+
+// learnedText is an article as the model reads it: its words, and what they stand for in any language.
+func (c *Catalogue) learnedText(a articles.Article, parts parts, how reading) linear.Text {
 	body := strings.Join(append([]string{a.Standfirst}, a.Body...), "\n")
-	return linear.Text{Title: a.Headline, Body: body[:min(len(body), maxBody)]}
+	t := linear.Text{Title: a.Headline, Body: body[:min(len(body), maxBody)]}
+	concepts, places := c.concepts.of(how), c.places.list(how)
+	passages := slices.Concat(parts[:]...)
+	for _, p := range passages[:min(len(passages), maxMarked)] {
+		t.Marks = append(t.Marks, concepts.marks(p.words)...)
+		for _, hit := range places.find(p) {
+			t.Marks = append(t.Marks, hit.key, placePrefix)
+		}
+	}
+	return t
 }
 
 // shownWords is how many words are named as the reason for a topic.
 const shownWords = 3
 
 // byLearned asks the model. What the newsroom marked it did not leave to be guessed.
-func (c *Catalogue) byLearned(a articles.Article, f *findings) {
+func (c *Catalogue) byLearned(a articles.Article, parts parts, how reading, f *findings) {
 	l := c.learned.Load()
 	if l == nil {
 		return
 	}
-	text := c.learnedText(a)
+	text := c.learnedText(a, parts, how)
 	for _, s := range l.model.Predict(text) {
 		if s.Holds && l.used[s.Label] && c.Valid(s.Label) {
 			f.topic(articles.Topic(s.Label), "as in the archive, "+because(l.words(text, s.Label)...))
@@ -67,8 +80,10 @@ func (c *Catalogue) byLearned(a articles.Article, f *findings) {
 // words are what spoke most for a topic in a text.
 func (l *Learned) words(text linear.Text, topic string) []string {
 	var words []string
-	for _, r := range l.model.Evidence(text, topic, shownWords) {
-		words = append(words, r.Text)
+	for _, r := range l.model.Evidence(text, topic, 3*shownWords) {
+		if isMark := strings.HasPrefix(r.Text, conceptMark) || strings.HasPrefix(r.Text, placePrefix); !isMark && len(words) < shownWords {
+			words = append(words, r.Text)
+		}
 	}
 	return words
 }

@@ -9,15 +9,17 @@ import (
 // phrase is one or more words that mean a key.
 type phrase struct {
 	words    []word
-	key      string // "" means no key: the phrase only hides shorter ones in it (“Jordan River”)
-	exact    bool   // counts only in exactly these letters (“US”)
-	personal bool   // is also a name of persons or of other places (“Jordan”)
-	passing  bool   // is often named where the news is of others (“U.S.-backed”)
+	key      string   // "" means no key: the phrase only hides shorter ones in it (“Jordan River”)
+	exact    bool     // counts only in exactly these letters (“US”)
+	personal bool     // is also a name of persons or of other places (“Jordan”)
+	also     []string // further keys, where phrases are shared
+	passing  bool     // is often named where the news is of others (“U.S.-backed”)
 }
 
 // phrases finds the phrases of a list in a text, in one pass over its words.
 type phrases struct {
 	byFirst map[string][]phrase // by the first word, folded; the longest phrase first
+	shared  bool                // a phrase may mean several keys
 }
 
 // What stands before a phrase in the data files, in this order.
@@ -27,7 +29,7 @@ const (
 	markPersonal = "~"
 )
 
-// add takes a phrase up unless it is there already: what comes first counts.
+// add takes a phrase up. One that is there already keeps its key, unless phrases are shared.
 func (p *phrases) add(text, key string) {
 	text, passing := strings.CutPrefix(text, markPassing)
 	text, exact := strings.CutPrefix(text, markExact)
@@ -41,7 +43,10 @@ func (p *phrases) add(text, key string) {
 	}
 	first := words[0].folded
 	here := p.byFirst[first]
-	if slices.ContainsFunc(here, func(other phrase) bool { return slices.EqualFunc(other.words, words, sameWord) }) {
+	if i := slices.IndexFunc(here, func(other phrase) bool { return slices.EqualFunc(other.words, words, sameWord) }); i >= 0 {
+		if p.shared && here[i].key != key && !slices.Contains(here[i].also, key) {
+			here[i].also = append(here[i].also, key)
+		}
 		return
 	}
 	here = append(here, phrase{words: words, key: key, exact: exact, personal: personal, passing: passing})
@@ -70,7 +75,11 @@ func (p *phrases) find(t passage) []hit {
 		}
 		n := len(found.words)
 		if found.key != "" {
-			hits = append(hits, hit{key: found.key, text: join(words[i : i+n]), passing: found.passing})
+			text := join(words[i : i+n])
+			hits = append(hits, hit{key: found.key, text: text, passing: found.passing})
+			for _, key := range found.also {
+				hits = append(hits, hit{key: key, text: text})
+			}
 		}
 		i += n - 1
 	}
