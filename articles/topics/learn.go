@@ -72,7 +72,7 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress
 	if len(a.order) < MinArticles || len(held) == 0 {
 		return nil, report, ErrTooFew
 	}
-	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, MarkWeight: 0.5, Folds: 3, Single: a.single()}
+	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, RunWeight: 3, MarkWeight: 0.8, Folds: 3, Single: a.single()}
 	trial, err := train(ctx, examples, o, "measuring", progress)
 	if err != nil {
 		return nil, report, err
