@@ -1,11 +1,7 @@
 package topics
 
 import (
-	"bytes"
-	"compress/gzip"
 	"embed"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -28,12 +24,9 @@ type conceptLists struct {
 }
 
 func (c *conceptLists) of(how reading) concepts {
-	name := how.language
-	if name == "sr" && how.script == latin {
-		name = "sr-Latn"
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	name := how.file()
 	list, known := c.lists[name]
 	if !known {
 		list = readConcepts(name)
@@ -47,13 +40,9 @@ func (c *conceptLists) of(how reading) concepts {
 
 // readConcepts reads one language's list, nil where there is none.
 func readConcepts(name string) concepts {
-	packed, err := conceptData.ReadFile("concepts/" + name + ".tsv.gz")
-	if err != nil {
+	text, ok := packed(conceptData, "concepts/"+name)
+	if !ok {
 		return nil
-	}
-	text, err := unzip(packed)
-	if err != nil {
-		panic(fmt.Sprintf("topics: concepts of %s: %v", name, err)) // impossible: the lists are part of the program
 	}
 	list := concepts{}
 	for line := range strings.Lines(text) {
@@ -69,15 +58,6 @@ func readConcepts(name string) concepts {
 		}
 	}
 	return list
-}
-
-func unzip(packed []byte) (string, error) {
-	zipped, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return "", err
-	}
-	text, err := io.ReadAll(zipped)
-	return string(text), err
 }
 
 // longestRoot is how many letters of a word are looked at.

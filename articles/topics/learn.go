@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/linear"
@@ -72,7 +73,8 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress
 	if len(a.order) < MinArticles || len(held) == 0 {
 		return nil, report, ErrTooFew
 	}
-	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, RunWeight: 3, MarkWeight: 0.8, Folds: 3, Single: a.single()}
+	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3, Single: a.single()}
+	o.RunWeight, o.MarkWeight = a.weights()
 	trial, err := train(ctx, examples, o, "measuring", progress)
 	if err != nil {
 		return nil, report, err
@@ -202,6 +204,22 @@ func (a *archive) all() []lesson {
 		}
 	}
 	return all
+}
+
+// briefText is how many letters a text of this newsroom has on average, if what is in its words counts for more than
+// the words themselves: a sentence seldom has a word of another one.
+const briefText = 180
+
+// weights are those of runs of letters and of concepts beside a word's 1.
+func (a *archive) weights() (runs, concepts float64) {
+	letters := 0
+	for _, l := range a.lessons {
+		letters += utf8.RuneCountInString(l.Title) + utf8.RuneCountInString(l.Body)
+	}
+	if letters < briefText*len(a.lessons) {
+		return 3, 0.8
+	}
+	return 2, 0.2
 }
 
 // single says whether this newsroom gives each article one topic.
