@@ -1,13 +1,15 @@
 // Package topics knows what an article can be about and says what one is about: IPTC Media Topics, the newsroom's own
 // topics, and countries.
 //
-// What the newsroom marked counts first. Then rules look for names: countries by their CLDR names in the article's
-// language, with the peoples, capitals and short forms of data/peoples_*.tsv; own topics by their words; Media Topics by
-// the section's name and, where nothing better is known, by a short list of English words. All lists are phrase
-// indexes that are walked in one pass over a text. Every finding comes with the words that show it.
+// What the newsroom marked counts first (find.go). Then what was learned of its marks: learn.go reads an archive, measures
+// and trains a linear classifier, learned.go judges by it, and concepts.go gives words of all languages a common meaning.
+// Then lists look for words: own topics by what the settings say (own.go), countries by their names in the article's
+// language, with peoples, capitals and short forms (places.go), Media Topics by the section's name and, where nothing
+// better is known, by a short list of English words. All lists are phrase indexes that are walked in one pass over a
+// text. Every finding comes with the words that show it.
 //
-// The lists in data are small and meant to be edited; mediatopics.tsv is made by generate. IPTC Media Topics are
-// licensed CC BY 4.0 by IPTC (iptc.org).
+// The lists in data are small and meant to be edited, but for mediatopics.tsv; that and the packed lists in places and
+// concepts are made by generate. IPTC Media Topics are licensed CC BY 4.0 by IPTC (iptc.org), CLDR's names by Unicode, Inc.
 package topics
 
 //go:generate go run ./generate -from ../../../shared/corpus/iptc/mediatopics.jsonl.gz
