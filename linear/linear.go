@@ -45,7 +45,11 @@ type Options struct {
 	MaxWords          int     // of a text that are read; default 600
 	Folds             int     // parts that are left out in turn for calibration; default 5, 1 leaves out one fifth only once
 	Single            Single  // whether exactly one label is chosen
-	Like              *Model  // gives its labels' calibration and thresholds, so that nothing is left out: for a model of the same and a few more examples
+	Workers           int     // labels learned at the same time; default one for each processor
+
+	// Like gives its labels' calibration and thresholds, so that nothing needs to be left out: for a model of the same and
+	// a few more examples.
+	Like *Model
 
 	// Progress is told how many of all steps are done. It may be called from several goroutines, one at a time.
 	Progress func(done, of int)

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// Train learns from examples. It keeps every core busy and returns early only when ctx ends. The error is ErrTooLittle
+// Train learns from examples. It returns early only when ctx ends. The error is ErrTooLittle
 // when there is nothing to learn.
 func Train(ctx context.Context, examples []Example, o Options) (*Model, error) {
 	o = o.withDefaults()
@@ -123,7 +123,7 @@ func (c *class) each(ctx context.Context, do func(l int)) error {
 	done := 0
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(c.names)) {
+	for range min(orElse(max(c.o.Workers, 0), runtime.GOMAXPROCS(0)), len(c.names)) {
 		workers.Go(func() {
 			for l := range next {
 				do(l)

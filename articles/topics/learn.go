@@ -56,10 +56,18 @@ type Figures struct {
 	F1        float64 `json:"f1"`
 }
 
+// How says how to learn.
+type How struct {
+	// Progress, when there, is told in words what is done and how far that is; of is 0 where nobody knows. It is called by
+	// one goroutine at a time.
+	Progress func(doing string, done, of int)
+	Workers  int // topics learned at the same time; 0 means one for each processor
+}
+
 // Learn reads an archive and learns which words go with the topics that the newsroom marked, by subject, section or
-// keyword. progress, when there, is told in words what is done and how far that is; it is called by one goroutine at a
-// time. The error is ErrTooFew where there is too little to learn from.
-func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress func(doing string, done, of int)) (*Learned, Report, error) {
+// keyword. The error is ErrTooFew where there is too little to learn from.
+func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, how How) (*Learned, Report, error) {
+	progress := how.Progress
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
@@ -73,7 +81,7 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, progress
 	if len(a.order) < MinArticles || len(held) == 0 {
 		return nil, report, ErrTooFew
 	}
-	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3, Single: a.single()}
+	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3, Single: a.single(), Workers: how.Workers}
 	o.RunWeight, o.MarkWeight = a.weights()
 	trial, err := train(ctx, examples, o, "measuring", progress)
 	if err != nil {

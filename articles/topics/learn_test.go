@@ -59,7 +59,7 @@ func words(r *rand.Rand, topic articles.Topic, n int) string {
 
 func learn(t testing.TB, c *Catalogue, archive shelf) Report {
 	t.Helper()
-	l, report, err := c.Learn(context.Background(), archive, nil)
+	l, report, err := c.Learn(context.Background(), archive, How{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestOnlyTheNewestVersionTeaches(t *testing.T) {
 func TestTooSmallAnArchiveIsRefused(t *testing.T) {
 	c := catalogue(t, hobbies...)
 	for name, archive := range map[string]shelf{"nothing": nil, "few": archiveOf(MinArticles - 1), "one topic only": oneTopic(80)} {
-		if _, _, err := c.Learn(context.Background(), archive, nil); !errors.Is(err, ErrTooFew) {
+		if _, _, err := c.Learn(context.Background(), archive, How{}); !errors.Is(err, ErrTooFew) {
 			t.Errorf("%s: %v, want ErrTooFew", name, err)
 		}
 	}

@@ -100,7 +100,7 @@ func (l *labelled) judge(ctx context.Context, by func(tagged) string) (map[strin
 	if err != nil {
 		return nil, err
 	}
-	learned, _, err := catalogue.Learn(ctx, l.archive(), nil)
+	learned, _, err := catalogue.Learn(ctx, l.archive(), topics.How{})
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ const (
 
 // learnTopics learns topics from the archive. Nothing is kept yet.
 func (n *newsroom) learnTopics(ctx context.Context, progress func(doing string, done, of int)) (*topics.Learned, topics.Report, error) {
-	l, report, err := n.topics.Learn(ctx, n.store, progress)
+	l, report, err := n.topics.Learn(ctx, n.store, topics.How{Progress: progress})
 	if errors.Is(err, topics.ErrTooFew) {
 		return nil, report, fmt.Errorf("the archive has %d articles with topics that the newsroom marked, by subject, section or keyword: "+
 			"at least %d are needed, of two topics (%w)", report.Articles, topics.MinArticles, err)
@@ -90,7 +90,7 @@ func (n *newsroom) relearn(ctx context.Context) error {
 	if err != nil || !due {
 		return err
 	}
-	l, report, err := n.topics.Learn(ctx, n.store, nil)
+	l, report, err := n.topics.Learn(ctx, n.store, topics.How{Workers: 1}) // the rest of the machine is for what must not wait
 	if errors.Is(err, topics.ErrTooFew) {
 		return nil
 	}
