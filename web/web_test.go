@@ -272,6 +272,24 @@ func TestANewsMLItemIsTheSameArticleAsInNinjs(t *testing.T) {
 	s.ask("POST", "/v1/articles", item).wantProblem(t, http.StatusUnprocessableEntity, "no JSON")
 }
 
+func TestAnArticleSaysWhichWayItRuns(t *testing.T) {
+	s := onSQLite(t, nil)
+	for i, language := range []string{"fa", "tg", ""} {
+		doc := fmt.Sprintf(`{"uri":"urn:%d","headline":"News","language":%q}`, i, language)
+		if a := s.ask("POST", "/v1/articles", doc); a.status != http.StatusAccepted {
+			t.Fatalf("%q: %d %s", language, a.status, a.raw)
+		}
+	}
+	page, _ := s.ask("GET", "/v1/articles", "").body["articles"].([]any)
+	var got []any
+	for _, item := range page {
+		got = append(got, item.(map[string]any)["direction"])
+	}
+	if !slices.Equal(got, []any{"rtl", "ltr", "ltr"}) {
+		t.Errorf("they run %v", got)
+	}
+}
+
 func TestTheStoreIsReadInOrder(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		for i := range 5 {
@@ -359,7 +377,8 @@ func TestAFaultyOrderIsRefusedByName(t *testing.T) {
 		says   string
 	}{
 		{`{"headline":"A","follow":["place:RU","place:XX"]}`, 422, "follow[1]", "place:XX"},
-		{`{"headline":"A","colour":"red"}`, 422, "", "colour"},
+		{`{"headline":"A","colour":"red"}`, 422, "colour", "no such key"},
+		{`["A"]`, 400, "", "must be an object"},
 		{`{"headline":"A","urgency":"loud"}`, 422, "urgency", "loud"},
 		{`{"headline":"A","urgency":0}`, 422, "urgency", ""},
 		{`{"headline":7}`, 422, "headline", "a string"},
@@ -370,7 +389,7 @@ func TestAFaultyOrderIsRefusedByName(t *testing.T) {
 		{`{"headline":"A","versions":{"en":{"headline":"A"}}}`, 422, "versions", "not both"},
 		{`{"headline":"A","hold_seconds":1e300}`, 422, "hold_seconds", "3600"},
 		{`{"headline":"A","hold_seconds":-1}`, 422, "hold_seconds", "3600"},
-		{`{"headline":"A","send_at":"tomorrow"}`, 422, "", ""},
+		{`{"headline":"A","send_at":"tomorrow"}`, 422, "send_at", "18:42"},
 		{`{"headline":"A"} {}`, 400, "", "more than one"},
 		{`{"headline":`, 400, "", "no JSON"},
 		{`{"headline":"` + strings.Repeat("x", 300<<10) + `"}`, 413, "", "262144"},

@@ -63,6 +63,7 @@ func (g grade) reached() string {
 
 // trials are all that can be measured, in the order in which it is.
 var trials = []trial{
+	languageTrial,
 	{"topics", "what articles are about, learned from a part of each set as from a newsroom's archive", evalTopics},
 	{"regions", "which countries articles are about, by names alone", evalRegions},
 }

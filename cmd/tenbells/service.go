@@ -14,9 +14,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/articles/folder"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/stories"
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/jobs"
 	"github.com/tenbells/tenbells/store"
@@ -27,6 +30,7 @@ import (
 type service struct {
 	*newsroom
 	members  []*member
+	front    *bots.Reception
 	operator *operator
 	roster   *jobs.Roster
 	owner    string // of leases, for people
@@ -38,8 +42,9 @@ type service struct {
 func newService(ctx context.Context, n *newsroom) (*service, error) {
 	s := &service{newsroom: n, owner: processName(), metrics: prometheus.NewRegistry()}
 	s.meter = newMeter(s.metrics)
+	s.front = n.reception()
 	var err error
-	if s.members, err = n.hire(n.reception()); err != nil {
+	if s.members, err = n.hire(s.front); err != nil {
 		return nil, err
 	}
 	s.operator = newOperator(n.set.Operator, s.members, n.log)
@@ -103,6 +108,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		s.meter.owns(m.lane, true)
 		defer s.meter.owns(m.lane, false)
 		s.meter.fault(m.lane, false)
+		bird := s.newCanary(m)
 		group, ctx := errgroup.WithContext(ctx)
 		d := &delivery.Dispatcher{
 			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Log: s.log, Now: time.Now,
@@ -111,11 +117,16 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 				s.meter.fault(m.lane, fault != nil)
 				s.operator.alarm(m.lane, fault)
 			},
-			Attempted: s.meter.attempted,
+			Attempted: func(p delivery.Parcel, r delivery.Receipt, took time.Duration) {
+				s.meter.attempted(p, r, took)
+				bird.attempted(p, r)
+			},
 		}
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
 		group.Go(func() error { s.introduce(ctx, m); return nil })
+		group.Go(func() error { return s.newAsker(m).run(ctx) })
+		group.Go(func() error { return bird.run(ctx) })
 		return group.Wait()
 	}
 }
@@ -146,7 +157,7 @@ func (s *service) introduce(ctx context.Context, m *member) {
 
 // watchFolder takes in articles from the folder.
 func (s *service) watchFolder(ctx context.Context) error {
-	source := folder.Source{Dir: s.set.WatchDir, Shelf: s.store, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
+	source := folder.Source{Dir: s.set.WatchDir, Shelf: language.Shelf{Shelf: s.store}, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
 	return source.Run(ctx)
 }
 
@@ -156,6 +167,9 @@ const (
 	feedsEvery   = 10 * time.Second
 	purgeEvery   = 10 * time.Minute
 )
+
+// canariesKept is how long one can look up how canaries went.
+const canariesKept = 3 * 24 * time.Hour
 
 // tasks are the background jobs: whichever process leads asks for them, one process at a time does them.
 func (s *service) tasks() []jobs.Task {
@@ -174,7 +188,7 @@ func (s *service) tasks() []jobs.Task {
 // poll reads a feed when it is due.
 func (s *service) poll(client *http.Client, url string) func(context.Context) error {
 	source := feed.Source{
-		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: s.store, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
+		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: language.Shelf{Shelf: s.store}, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
 	}
 	return func(ctx context.Context) error {
 		state, err := s.store.FeedState(ctx, feed.SourceName(url))
@@ -192,6 +206,7 @@ func (s *service) purge(ctx context.Context) error {
 		return err
 	}
 	chats, err := s.store.PurgeChats(ctx, time.Now())
+	err = errors.Join(err, s.store.Alerts().PurgeCanaries(ctx, time.Now().Add(-canariesKept)))
 	if messages+chats > 0 {
 		s.log.Info("forgotten, as it was kept long enough", "messages", messages, "chats", chats)
 	}
@@ -202,10 +217,16 @@ func (s *service) purge(ctx context.Context) error {
 func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	server := web.New(web.Config{
-		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
+		Articles: pushed{language.Shelf{Shelf: s.store}, s.store}, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
 		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
+}
+
+// pushed is the article store for what comes in over HTTP.
+type pushed struct {
+	language.Shelf
+	articles.Reader
 }
 
 // doors are the handlers through which platforms reach their bots, by pattern.
