@@ -1,7 +1,10 @@
 package topics
 
 import (
+	"compress/gzip"
 	"embed"
+	"errors"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -18,14 +21,35 @@ func rows(name string) [][]string {
 	if err != nil {
 		panic("topics: " + err.Error()) // impossible: the lists are part of the program
 	}
+	return rowsOf(string(text))
+}
+
+func rowsOf(text string) [][]string {
 	var all [][]string
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		if row := strings.Split(line, "\t"); !strings.HasPrefix(line, "#") && len(row) >= 2 {
 			all = append(all, row)
 		}
 	}
 	return all
+}
+
+// packed reads a gzip'd list of the program. It is false where there is none of that name.
+func packed(lists embed.FS, name string) (string, bool) {
+	zipped, err := lists.Open(name)
+	if err != nil {
+		return "", false
+	}
+	unzipped, err := gzip.NewReader(zipped)
+	if err != nil {
+		panic("topics: " + name + ": " + err.Error()) // impossible: the lists are part of the program
+	}
+	text, err := io.ReadAll(unzipped)
+	if err = errors.Join(err, zipped.Close()); err != nil {
+		panic("topics: " + name + ": " + err.Error()) // impossible: the lists are part of the program
+	}
+	return string(text), true
 }
 
 // list splits a column of words: “court; judge”.

@@ -19,12 +19,20 @@ func (c *Catalogue) Find(a articles.Article) Finding {
 	how := readingOf(a.Language, a.Text())
 	c.marked(a, f)
 	c.bySection(a, f)
-	c.byOwnWords(text, f)
-	if how.language == "en" && !f.hasMedia() {
-		c.byThemes(text, f)
+	if len(f.Topics) == 0 {
+		c.byLearned(a, text, how, f)
 	}
+	c.byLists(a, text, how, c.learned.Load(), f)
 	c.byPlaces(a, text, how, f)
 	return f.Finding
+}
+
+// byLists looks for words: the newsroom's own, and English ones of Media Topics that nothing better is known of.
+func (c *Catalogue) byLists(a articles.Article, text parts, how reading, l *Learned, f *findings) {
+	c.byOwn(a.Text(), text, f)
+	if how.language == "en" && !f.hasMedia() {
+		c.byThemes(text, l, f)
+	}
 }
 
 // marked is what the newsroom said.
@@ -68,13 +76,6 @@ func (c *Catalogue) named(name string) string {
 	return found.key
 }
 
-// byOwnWords: the newsroom chose the words itself, so one is enough.
-func (c *Catalogue) byOwnWords(text parts, f *findings) {
-	for _, hit := range slices.Concat(text.find(&c.words)...) {
-		f.topic(articles.Topic(hit.key), because(hit.text))
-	}
-}
-
 // Different words of one theme are needed: themeLead counts for one in headline, standfirst or lead, themeRest for one
 // further down; a theme is found from themeEnough on. At most maxThemes are taken, the strongest first.
 const (
@@ -91,8 +92,8 @@ type theme struct {
 	words []string
 }
 
-// byThemes guesses the top Media Topics from an English text's words.
-func (c *Catalogue) byThemes(text parts, f *findings) {
+// byThemes guesses the top Media Topics from an English text's words, but for those that were learned.
+func (c *Catalogue) byThemes(text parts, l *Learned, f *findings) {
 	var themes []*theme
 	for level, hits := range text.find(&c.themes) {
 		for _, hit := range hits {
@@ -105,7 +106,7 @@ func (c *Catalogue) byThemes(text parts, f *findings) {
 	}
 	slices.SortStableFunc(themes, func(a, b *theme) int { return b.score - a.score })
 	for _, t := range themes[:min(len(themes), maxThemes)] {
-		if t.score >= themeEnough && t.score*2 > themes[0].score {
+		if t.score >= themeEnough && t.score*2 > themes[0].score && !l.knows(t.key) {
 			f.topic(articles.Topic(t.key), because(t.words[:min(len(t.words), 3)]...))
 		}
 	}
@@ -116,7 +117,7 @@ func (t *theme) add(text string, level int) {
 		return
 	}
 	t.words = append(t.words, text)
-	if level == inLead {
+	if level < below {
 		t.score += themeLead
 	} else {
 		t.score += themeRest
@@ -125,34 +126,74 @@ func (t *theme) add(text string, level int) {
 
 // byPlaces finds countries: named in the lead, or at least twice below it.
 func (c *Catalogue) byPlaces(a articles.Article, text parts, how reading, f *findings) {
+	list := c.places.list(how)
+	var all mentions
 	for _, mark := range append([]string{a.Section, a.Dateline}, a.Keywords...) {
-		text[inLead] = append(text[inLead], read(mark))
+		all.add(list.find(read(mark)), inHeadline)
 	}
-	found := text.find(c.places.list(how))
-	for _, hit := range found[inLead] {
-		f.place(articles.Place(strings.TrimPrefix(hit.key, placePrefix)), because(hit.text))
-	}
-	seen := map[string]bool{}
-	for _, hit := range found[below] {
-		if seen[hit.key] {
-			f.place(articles.Place(strings.TrimPrefix(hit.key, placePrefix)), because(hit.text))
+	for level, passages := range text {
+		for _, passage := range passages {
+			all.add(list.find(passage), level)
 		}
-		seen[hit.key] = true
+	}
+	for _, m := range all {
+		if m.tell() {
+			f.place(articles.Place(strings.TrimPrefix(m.key, placePrefix)), because(m.text))
+		}
+	}
+}
+
+// mention is how a place is named in an article.
+type mention struct {
+	key     string
+	text    string      // as it was named first
+	times   [levels]int // by a name that tells where the news is
+	passing [levels]int // by a name that great powers have in everybody's news
+}
+
+// fewPassing is how often a place must be named when it is named in passing only, and not in the headline.
+const fewPassing = 3
+
+// tell reports whether the article is about the place.
+func (m *mention) tell() bool {
+	named := m.times[inHeadline] + m.times[inLead] + m.passing[inHeadline]
+	all := m.times[below] + m.passing[inLead] + m.passing[below]
+	return named > 0 || m.times[below] > 0 && all >= 2 || all >= fewPassing
+}
+
+// mentions are in the order in which places were named first.
+type mentions []*mention
+
+func (all *mentions) add(hits []hit, level int) {
+	for _, h := range hits {
+		i := slices.IndexFunc(*all, func(m *mention) bool { return m.key == h.key })
+		if i < 0 {
+			i = len(*all)
+			*all = append(*all, &mention{key: h.key, text: h.text})
+		}
+		if h.passing {
+			(*all)[i].passing[level]++
+		} else {
+			(*all)[i].times[level]++
+		}
 	}
 }
 
 // parts is an article's text by weight.
-type parts [2][]passage
+type parts [levels][]passage
 
 const (
-	inLead = iota // headline, standfirst, first paragraphs
+	inHeadline = iota
+	inLead     // standfirst, first paragraphs
 	below
+	levels
 )
 
 func partsOf(a articles.Article) parts {
 	n := min(len(a.Body), leadParagraphs)
 	var p parts
-	for _, text := range append([]string{a.Headline, a.Standfirst}, a.Body[:n]...) {
+	p[inHeadline] = []passage{read(a.Headline)}
+	for _, text := range append([]string{a.Standfirst}, a.Body[:n]...) {
 		p[inLead] = append(p[inLead], read(text))
 	}
 	for _, text := range a.Body[n:] {
@@ -182,10 +223,12 @@ func (f *findings) topic(topic articles.Topic, why string) {
 	if topic == "" || slices.Contains(f.Topics, topic) {
 		return
 	}
+	f.Topics = append(f.Topics, topic)
 	f.Evidence = append(f.Evidence, fmt.Sprintf("%s %s", topic, why))
-	for _, t := range f.media.withAncestors(topic) {
+	for _, t := range f.media.withAncestors(topic)[1:] {
 		if !slices.Contains(f.Topics, t) {
 			f.Topics = append(f.Topics, t)
+			f.Evidence = append(f.Evidence, fmt.Sprintf("%s stands above %s", t, topic))
 		}
 	}
 }

@@ -43,7 +43,7 @@ func TestPlacesAreFoundByName(t *testing.T) {
 		{"English has not", "en", "The Island of Norway's king", "", "NO"},
 		{"Chinese sets no spaces", "zh", "俄罗斯总统访问法国", "", "RU FR"},
 		{"Chinese beside Latin letters", "zh", "G20俄罗斯", "", "RU"},
-		{"Tajik", "tg", "Президенти Русия ба Душанбе рафт", "", "RU"},
+		{"Tajik", "tg", "Президенти Русия ба Душанбе рафт", "", "RU TJ"},
 		{"named once far below is passing", "en", "Harbour opens", "One.\nTwo.\nA crew from Malta helped.", ""},
 		{"named twice below counts", "en", "Harbour opens", "One.\nTwo.\nA Maltese crew helped.\nMalta's flag flew.", "MT"},
 	}
@@ -155,4 +155,29 @@ func FuzzFind(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestEveryLanguageOfTheListsKnowsCapitals(t *testing.T) {
+	c := catalogue(t)
+	for language, text := range map[string]string{
+		"de": "Treffen in Moskau und Kiew", "fr": "Rencontre à Moscou, puis à Kiev", "es": "Reunión en Moscú y Kiev", "kk": "Мәскеу мен Киев келісті",
+		"ar": "لقاء في موسكو و كييف", "sr": "Састанак у Москва и Кијев", "tr": "Moskova ve Kiev anlaştı", "bg": "Среща в Москва и Киев", "pl": "Spotkanie: Moskwa i Kijów",
+	} {
+		f := c.Find(articles.Article{Language: language, Headline: text})
+		if !slices.Contains(f.Places, "RU") || !slices.Contains(f.Places, "UA") {
+			t.Errorf("%s: %q is about %v, want RU and UA", language, text, f.Places)
+		}
+	}
+}
+
+func TestALanguageSaidInPassingIsNotItsCountry(t *testing.T) {
+	c := catalogue(t)
+	once := articles.Article{Language: "de", Headline: "Neues Buch", Body: []string{"Es ist auf Russisch erschienen."}}
+	if f := c.Find(once); len(f.Places) > 0 {
+		t.Errorf("a book in Russian is about %v: %v", f.Places, f.Evidence)
+	}
+	once.Headline = "Russisch wird Pflichtfach"
+	if f := c.Find(once); !slices.Contains(f.Places, "RU") {
+		t.Errorf("in the headline it counts: %v", f.Places)
+	}
 }

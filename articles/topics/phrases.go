@@ -9,24 +9,29 @@ import (
 // phrase is one or more words that mean a key.
 type phrase struct {
 	words    []word
-	key      string // "" means no key: the phrase only hides shorter ones in it (“Jordan River”)
-	exact    bool   // counts only in exactly these letters (“US”)
-	personal bool   // is also a name of persons or of other places (“Jordan”)
+	key      string   // "" means no key: the phrase only hides shorter ones in it (“Jordan River”)
+	exact    bool     // counts only in exactly these letters (“US”)
+	personal bool     // is also a name of persons or of other places (“Jordan”)
+	also     []string // further keys, where phrases are shared
+	passing  bool     // is often named where the news is of others (“U.S.-backed”)
 }
 
 // phrases finds the phrases of a list in a text, in one pass over its words.
 type phrases struct {
 	byFirst map[string][]phrase // by the first word, folded; the longest phrase first
+	shared  bool                // a phrase may mean several keys
 }
 
-// markExact and markPersonal stand before a phrase in the data files.
+// What stands before a phrase in the data files, in this order.
 const (
+	markPassing  = "?"
 	markExact    = "="
 	markPersonal = "~"
 )
 
-// add takes a phrase up unless it is there already: what comes first counts.
+// add takes a phrase up. One that is there already keeps its key, unless phrases are shared.
 func (p *phrases) add(text, key string) {
+	text, passing := strings.CutPrefix(text, markPassing)
 	text, exact := strings.CutPrefix(text, markExact)
 	text, personal := strings.CutPrefix(text, markPersonal)
 	words := split(text)
@@ -38,10 +43,13 @@ func (p *phrases) add(text, key string) {
 	}
 	first := words[0].folded
 	here := p.byFirst[first]
-	if slices.ContainsFunc(here, func(other phrase) bool { return slices.EqualFunc(other.words, words, sameWord) }) {
+	if i := slices.IndexFunc(here, func(other phrase) bool { return slices.EqualFunc(other.words, words, sameWord) }); i >= 0 {
+		if p.shared && here[i].key != key && !slices.Contains(here[i].also, key) {
+			here[i].also = append(here[i].also, key)
+		}
 		return
 	}
-	here = append(here, phrase{words: words, key: key, exact: exact, personal: personal})
+	here = append(here, phrase{words: words, key: key, exact: exact, personal: personal, passing: passing})
 	slices.SortStableFunc(here, func(a, b phrase) int { return len(b.words) - len(a.words) })
 	p.byFirst[first] = here
 }
@@ -52,6 +60,8 @@ func sameWord(a, b word) bool { return a.folded == b.folded }
 type hit struct {
 	key  string
 	text string // as it is written there
+
+	passing bool
 }
 
 // find returns the hits in a passage, in order. Longer phrases hide the shorter ones in them.
@@ -65,7 +75,11 @@ func (p *phrases) find(t passage) []hit {
 		}
 		n := len(found.words)
 		if found.key != "" {
-			hits = append(hits, hit{key: found.key, text: join(words[i : i+n])})
+			text := join(words[i : i+n])
+			hits = append(hits, hit{key: found.key, text: text, passing: found.passing})
+			for _, key := range found.also {
+				hits = append(hits, hit{key: key, text: text})
+			}
 		}
 		i += n - 1
 	}

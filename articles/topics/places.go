@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"embed"
 	"path"
 	"slices"
 	"strings"
@@ -89,6 +90,11 @@ func namesFor(r reading) *phrases {
 			}
 		}
 	}
+	for _, row := range placeRows(r) {
+		for _, name := range list(row[1]) {
+			found.add(name, placePrefix+row[0])
+		}
+	}
 	for _, tag := range tags {
 		names := display.Regions(tag)
 		for _, place := range countries() {
@@ -98,6 +104,24 @@ func namesFor(r reading) *phrases {
 		}
 	}
 	return found
+}
+
+// Names of countries and large cities from CLDR's current release: see generate/places.
+//
+//go:embed places/*.gz
+var placeData embed.FS
+
+// placeRows are the rows of a language's list; nil where the language is not known, or has none.
+func placeRows(r reading) [][]string {
+	text, ok := packed(placeData, "places/"+r.file())
+	if !ok {
+		return nil
+	}
+	known := map[string]bool{}
+	for _, place := range countries() {
+		known[string(place)] = true
+	}
+	return slices.DeleteFunc(rowsOf(text), func(row []string) bool { return !known[row[0]] })
 }
 
 // plainName is a CLDR name as texts have it: “Myanmar (Burma)” is “Myanmar”, “Hong Kong SAR China” “Hong Kong”.

@@ -17,6 +17,15 @@ type reading struct {
 	script   script
 }
 
+// file is the name of the list for a reading, among those that are packed.
+func (r reading) file() string {
+	name := r.language
+	if name == "sr" && r.script == latin {
+		name = "sr-Latn"
+	}
+	return name + ".tsv.gz"
+}
+
 // script is a script's name in Unicode, “Latin”; scripts that we need not tell apart share one.
 type script string
 

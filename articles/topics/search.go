@@ -134,7 +134,7 @@ func (b *book) addPlaces() {
 		for _, row := range peoples(lang) {
 			if row[0] != "-" {
 				for _, name := range list(row[1]) {
-					b.add(placePrefix+row[0], lang, strings.TrimLeft(name, markExact+markPersonal))
+					b.add(placePrefix+row[0], lang, strings.TrimLeft(name, markPassing+markExact+markPersonal))
 				}
 			}
 		}

@@ -99,7 +99,7 @@ func TestAllFaultsInOwnTopicsAreTold(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{`"Bad Slug"`, `"a" is there twice`, `"medtop:1"`} {
+	for _, want := range []string{`"Bad Slug"`, `"a" is that of topics[1] already`, `"medtop:1"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not tell %s", err, want)
 		}

@@ -1,23 +1,23 @@
 // Package topics knows what an article can be about and says what one is about: IPTC Media Topics, the newsroom's own
 // topics, and countries.
 //
-// What the newsroom marked counts first. Then rules look for names: countries by their CLDR names in the article's
-// language, with the peoples, capitals and short forms of data/peoples_*.tsv; own topics by their words; Media Topics by
-// the section's name and, where nothing better is known, by a short list of English words. All lists are phrase
-// indexes that are walked in one pass over a text. Every finding comes with the words that show it.
+// What the newsroom marked counts first (find.go). Then what was learned of its marks: learn.go reads an archive, measures
+// and trains a linear classifier, learned.go judges by it, and concepts.go gives words of all languages a common meaning.
+// Then lists look for words: own topics by what the settings say (own.go), countries by their names in the article's
+// language, with peoples, capitals and short forms (places.go), Media Topics by the section's name and, where nothing
+// better is known, by a short list of English words. All lists are phrase indexes that are walked in one pass over a
+// text. Every finding comes with the words that show it.
 //
-// The lists in data are small and meant to be edited; mediatopics.tsv is made by generate. IPTC Media Topics are
-// licensed CC BY 4.0 by IPTC (iptc.org).
+// The lists in data are small and meant to be edited, but for mediatopics.tsv; that and the packed lists in places and
+// concepts are made by generate. IPTC Media Topics are licensed CC BY 4.0 by IPTC (iptc.org), CLDR's names by Unicode, Inc.
 package topics
 
 //go:generate go run ./generate -from ../../../shared/corpus/iptc/mediatopics.jsonl.gz
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tenbells/tenbells/articles"
 )
@@ -29,15 +29,6 @@ const (
 	placePrefix  = "place:"
 )
 
-// Own is a topic of the newsroom itself. Its key is "topic:" and the slug.
-type Own struct {
-	Slug     string            // small Latin letters, digits and dashes
-	Labels   map[string]string // by BCP 47 language; without any, the slug serves
-	Words    []string          // words and phrases that show it, in any letters
-	Sections []string          // sections that are it
-	Subjects []string          // Media Topics that are it, "medtop:20000056"; those below them are, too
-}
-
 // Finding is what an article is about, what the newsroom marked first.
 type Finding struct {
 	Topics   []articles.Topic // with the Media Topics above them
@@ -47,38 +38,25 @@ type Finding struct {
 
 // Catalogue is all that articles can be about here. It is safe for concurrent use.
 type Catalogue struct {
-	media   mediaTopics
-	own     []Own
-	words   phrases // own topics' words
-	themes  phrases // English words of Media Topics
-	names   phrases // names of Media Topics and own topics' sections, as a section or keyword says them
-	places  *gazetteer
-	entries entries // what readers may type
+	media    mediaTopics
+	own      []Own
+	words    phrases // own topics' words
+	excluded phrases // words that show an own topic is not meant
+	patterns []pattern
+	themes   phrases // English words of Media Topics
+	names    phrases // names of Media Topics and own topics' sections, as a section or keyword says them
+	places   *gazetteer
+	entries  entries // what readers may type
+	concepts conceptLists
+	learned  atomic.Pointer[Learned]
 }
-
-var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // New makes the catalogue with the newsroom's own topics. The error names every fault in them.
 func New(own []Own) (*Catalogue, error) {
-	c := &Catalogue{media: readMediaTopics(), own: own, places: newGazetteer()}
-	var faults []error
-	seen := map[string]bool{}
-	for _, o := range own {
-		switch {
-		case !slug.MatchString(o.Slug):
-			faults = append(faults, fmt.Errorf("topics: slug %q must be small letters, digits and dashes", o.Slug))
-		case seen[o.Slug]:
-			faults = append(faults, fmt.Errorf("topics: slug %q is there twice", o.Slug))
-		}
-		seen[o.Slug] = true
-		for _, subject := range o.Subjects {
-			if !c.media.has(articles.Topic(subject)) {
-				faults = append(faults, fmt.Errorf("topics: %q of %q is no Media Topic like medtop:16000000", subject, o.Slug))
-			}
-		}
-	}
+	c := &Catalogue{media: readMediaTopics(), own: own, places: newGazetteer(), patterns: compiled(own)}
+	c.words.shared, c.excluded.shared = true, true
 	c.index()
-	return c, errors.Join(faults...)
+	return c, faults(own, c.media)
 }
 
 // index prepares the lists that texts and what readers type are looked up in.
@@ -86,6 +64,9 @@ func (c *Catalogue) index() {
 	for _, o := range c.own {
 		for _, w := range o.Words {
 			c.words.add(strings.ToLower(w), o.key())
+		}
+		for _, w := range o.Exclude {
+			c.excluded.add(strings.ToLower(w), o.key())
 		}
 		for _, section := range o.Sections {
 			c.names.add(strings.ToLower(section), o.key())
@@ -102,21 +83,6 @@ func (c *Catalogue) index() {
 		}
 	}
 	c.entries = c.typed()
-}
-
-func (o Own) key() string { return ownPrefix + o.Slug }
-
-// label is the own topic's name in a language, in English, in any, or its slug.
-func (o Own) label(language string) string {
-	for _, tag := range []string{language, base(language), "en"} {
-		if label := o.Labels[tag]; label != "" {
-			return label
-		}
-	}
-	if tags := sortedKeys(o.Labels); len(tags) > 0 {
-		return o.Labels[tags[0]]
-	}
-	return o.Slug
 }
 
 func (c *Catalogue) ownByKey(key string) (Own, bool) {

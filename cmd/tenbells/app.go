@@ -110,7 +110,7 @@ func (s Settings) serves(lane delivery.Lane) bool {
 func ownTopics(set []TopicSettings) []topics.Own {
 	own := make([]topics.Own, len(set))
 	for i, t := range set {
-		own[i] = topics.Own{Slug: t.Slug, Labels: t.Labels, Words: t.Words, Sections: t.Sections, Subjects: t.Subjects}
+		own[i] = topics.Own(t)
 	}
 	return own
 }

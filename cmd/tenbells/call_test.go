@@ -23,7 +23,7 @@ func call(t *testing.T, dir, in string, args ...string) (out, errOut string, cod
 
 func TestEveryCommandsHelpHasAnExampleToCopy(t *testing.T) {
 	var cli CLI
-	parser, err := kong.New(&cli, kong.Vars{"measures": ""})
+	parser, err := kong.New(&cli, kong.Vars{"measures": "", "trials": ""})
 	if err != nil {
 		t.Fatal(err)
 	}

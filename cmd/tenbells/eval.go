@@ -67,6 +67,8 @@ var trials = []trial{
 	{"feeds", "feeds and sitemaps: read as what they are, with all their items", evalFeeds},
 	storiesTrial,
 	extractTrial,
+	{"topics", "what articles are about, learned from a part of each set as from a newsroom's archive", evalTopics},
+	{"regions", "which countries articles are about, by names alone", evalRegions},
 }
 
 func trialNames() string {

@@ -69,6 +69,8 @@ type TopicSettings struct {
 	Slug     string            `toml:"slug" yaml:"slug"`
 	Labels   map[string]string `toml:"labels" yaml:"labels"`
 	Words    []string          `toml:"words" yaml:"words"`
+	Exclude  []string          `toml:"exclude" yaml:"exclude"`
+	Patterns []string          `toml:"patterns" yaml:"patterns"`
 	Sections []string          `toml:"sections" yaml:"sections"`
 	Subjects []string          `toml:"subjects" yaml:"subjects"`
 }
@@ -300,7 +302,7 @@ func (s *Settings) fromFile(path string) []error {
 // tables are the keys of what takes more than a line.
 var tables = map[string][]string{
 	"bots":   {"platform", "name", "token", "token_file", "api_url", "rate"},
-	"topics": {"slug", "labels", "words", "sections", "subjects"},
+	"topics": {"slug", "labels", "words", "exclude", "patterns", "sections", "subjects"},
 }
 
 // strangers are the keys of a list of tables that are not known.

@@ -99,3 +99,16 @@ func TestAFaultyFeedIsNamedWithoutItsAddress(t *testing.T) {
 		t.Errorf("the fault gives secrets away: %v", err)
 	}
 }
+
+func TestFaultsOfTopicsNameTheirPlaceInTheFile(t *testing.T) {
+	path := write(t, "topics.toml", "[[topics]]\nslug = \"laws\"\nexclude = [\"draft\"]\npatterns = ['bill \\d+', '(']\n")
+	_, err := loadSettings(path, nil)
+	if err == nil || !strings.Contains(err.Error(), "topics[0].patterns[1]: error parsing regexp") || strings.Contains(err.Error(), "no such setting") {
+		t.Errorf("got %v", err)
+	}
+	path = write(t, "topics.yaml", "topics:\n  - slug: laws\n    exclude: [draft]\n    patterns: ['bill \\d+']\n")
+	s, err := loadSettings(path, nil)
+	if err != nil || len(s.Topics) != 1 || len(s.Topics[0].Patterns) != 1 || len(s.Topics[0].Exclude) != 1 {
+		t.Errorf("got %+v, %v", s.Topics, err)
+	}
+}
