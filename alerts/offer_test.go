@@ -1,8 +1,11 @@
 package alerts_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/articles"
@@ -98,5 +101,56 @@ func TestAnArticleTakenBackIsUpForRecall(t *testing.T) {
 	r.settle()
 	if al := r.only(); al.TakenBack {
 		t.Error("given out again, it is still up for recall")
+	}
+}
+
+// Two articles of one story, both marked by the newsroom: what the second brings decides.
+func TestADevelopmentOfAToldStory(t *testing.T) {
+	cases := []struct {
+		brings  articles.Development
+		later   time.Duration
+		sends   int
+		offered bool
+	}{
+		{articles.Repeat, time.Hour, 1, false},
+		{articles.Update, time.Hour, 1, true},
+		{articles.Correction, time.Hour, 1, true},
+		{articles.Turn, time.Hour, 2, false},
+		{articles.Turn, time.Minute, 1, true},
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%s after %s", c.brings, c.later), func(t *testing.T) {
+			pullingThePlug(t, func(t *testing.T, r *room, pull func()) {
+				r.subscribe("all")
+				marked := func(a *articles.Article) { a.Dateline, a.Urgency = "one", 2 }
+				r.publish("a", marked)
+				r.mustWork()
+				r.deliver()
+				r.ahead += c.later
+				r.hire()
+				r.desk.Analyse = func(ctx context.Context, a articles.Article) (articles.Findings, error) {
+					f, err := analyse(ctx, a)
+					f.Brings = c.brings
+					return f, err
+				}
+				brought := r.desk.Analyse
+				r.publish("b", marked)
+				pull()
+				if err := r.work(); err != nil && !errors.Is(err, errFault) {
+					t.Fatal(err)
+				}
+				r.hire()
+				r.desk.Analyse = brought
+				r.settle()
+				offered := false
+				all, err := r.editors.Recent(ctx, 10)
+				for _, al := range all {
+					offered = offered || al.Offered()
+				}
+				if n := r.chat("all").sends; n != c.sends || offered != c.offered || err != nil {
+					t.Errorf("told %d times, offered %t (%v); want %d, %t", n, offered, err, c.sends, c.offered)
+				}
+			})
+		})
 	}
 }
