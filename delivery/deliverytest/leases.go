@@ -92,11 +92,11 @@ func TestLeases(t *testing.T, open func(*testing.T) (one, two delivery.Leases, l
 		if _, err := one.Acquire(ctx, "lane", "a", time.Minute); err != nil {
 			t.Fatal(err)
 		}
-		l := acquire(t, one, "a")
+		acquire(t, one, "a")
 		sees("desk of a, 1", "lane of a, 1")
 		later(11 * time.Second)
 		sees("lane of a, 1")
-		l = acquire(t, two, "b")
+		l := acquire(t, two, "b")
 		sees("desk of b, 2", "lane of a, 1")
 		if err := two.Release(ctx, l); err != nil {
 			t.Fatal(err)
