@@ -28,6 +28,8 @@ type service struct {
 	*newsroom
 	members  []*member
 	operator *operator
+	troubles *troubles
+	reader   *feed.Reader
 	roster   *jobs.Roster
 	owner    string // of leases, for people
 	metrics  *prometheus.Registry
@@ -43,6 +45,12 @@ func newService(ctx context.Context, n *newsroom) (*service, error) {
 		return nil, err
 	}
 	s.operator = newOperator(n.set.Operator, s.members, n.log)
+	s.troubles = newTroubles(s.operator.post)
+	s.reader = s.newReader()
+	s.metrics.MustRegister(newHealth(n.store))
+	if err := n.store.SettleSources(ctx, n.set.sources()); err != nil {
+		return nil, err
+	}
 	s.roster, err = jobs.New(ctx, jobs.Config{DatabaseURL: n.set.DatabaseURL, Tasks: s.tasks(), Log: n.log})
 	return s, err
 }
@@ -54,6 +62,8 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 	group.Go(func() error { return s.operator.run(ctx) })
 	group.Go(func() error { return s.serveHTTP(ctx, ln) })
 	group.Go(func() error { s.hold(ctx, "desk", s.desk); return nil })
+	group.Go(func() error { s.hold(ctx, "sources", s.readFeeds); return nil })
+	group.Go(func() error { return s.troubles.run(ctx) })
 	for _, m := range s.members {
 		group.Go(func() error { s.hold(ctx, leaseOf(m.lane), s.lane(m)); return nil })
 	}
@@ -143,34 +153,14 @@ func (s *service) watchFolder(ctx context.Context) error {
 // How often what need not happen at once is looked at.
 const (
 	digestsEvery = 5 * time.Second
-	feedsEvery   = 10 * time.Second
 	purgeEvery   = 10 * time.Minute
 )
 
 // tasks are the background jobs: whichever process leads asks for them, one process at a time does them.
 func (s *service) tasks() []jobs.Task {
-	tasks := []jobs.Task{
+	return []jobs.Task{
 		{Name: "digests", Every: digestsEvery, Run: s.press().Run},
 		{Name: "purge", Every: purgeEvery, Run: s.purge},
-	}
-	client := feed.NewClient(s.set.Private)
-	for _, url := range s.set.Feeds {
-		tasks = append(tasks, jobs.Task{Name: feed.SourceName(url), Every: feedsEvery, Run: s.poll(client, url)})
-	}
-	return tasks
-}
-
-// poll reads a feed when it is due.
-func (s *service) poll(client *http.Client, url string) func(context.Context) error {
-	source := feed.Source{
-		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: s.store, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
-	}
-	return func(ctx context.Context) error {
-		state, err := s.store.FeedState(ctx, feed.SourceName(url))
-		if err != nil || !feed.Due(state, time.Now()) {
-			return err
-		}
-		return source.Fetch(ctx)
 	}
 }
 
