@@ -56,6 +56,7 @@ type publisher struct {
 	kind   string // Content-Type
 	status int
 	etag   string
+	head   http.Header // further headers
 	asked  []http.Header
 }
 
@@ -69,6 +70,9 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
+	}
+	for name, values := range p.head {
+		w.Header()[name] = values
 	}
 	if p.kind != "" {
 		w.Header().Set("Content-Type", p.kind)
