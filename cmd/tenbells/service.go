@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -154,6 +155,7 @@ func (s *service) watchFolder(ctx context.Context) error {
 const (
 	digestsEvery = 5 * time.Second
 	purgeEvery   = 10 * time.Minute
+	partEvery    = time.Minute
 )
 
 // tasks are the background jobs: whichever process leads asks for them, one process at a time does them.
@@ -161,6 +163,7 @@ func (s *service) tasks() []jobs.Task {
 	return []jobs.Task{
 		{Name: "digests", Every: digestsEvery, Run: s.press().Run},
 		{Name: "purge", Every: purgeEvery, Run: s.purge},
+		{Name: "websub", Every: partEvery, Run: s.part},
 	}
 }
 
@@ -180,9 +183,11 @@ func (s *service) purge(ctx context.Context) error {
 // serveHTTP answers the API, health, metrics and the platforms' calls.
 func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mounts := doors(s.members)
+	maps.Copy(mounts, s.callbacks())
 	server := web.New(web.Config{
 		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
-		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
+		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: mounts, Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
 }
@@ -191,9 +196,7 @@ func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 func doors(members []*member) map[string]http.Handler {
 	all := map[string]http.Handler{}
 	for _, m := range members {
-		for pattern, door := range m.doors {
-			all[pattern] = door
-		}
+		maps.Copy(all, m.doors)
 	}
 	return all
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
+	"github.com/tenbells/tenbells/web"
 )
 
 // readFeeds reads all sources while this process owns them. They are owned as the desk is, and not background jobs: a
@@ -26,11 +29,48 @@ func (s *service) readFeeds(ctx context.Context, t *delivery.Tenure) error {
 
 // newReader reads feeds onto the store's shelf.
 func (s *service) newReader() *feed.Reader {
-	clients := feed.NewClients(s.set.Private)
-	return &feed.Reader{
-		Shelf: s.store, Memory: s.store, Clients: clients, Hosts: &feed.Hosts{}, Log: s.log, Now: time.Now,
+	r := &feed.Reader{
+		Shelf: s.store, Memory: s.store, Clients: feed.NewClients(s.set.Private), Hosts: &feed.Hosts{}, Log: s.log, Now: time.Now,
 		Alarm: s.troubles.note, Noted: s.meter.visited, Arrived: s.meter.arrived,
 	}
+	if s.set.PublicURL != "" {
+		r.Hub = &feed.Hub{
+			Subscriptions: s.store, Clients: r.Clients, Log: s.log, Now: time.Now,
+			Callback: func(id string) string { return s.set.PublicURL + web.CallbackPath + id },
+		}
+	}
+	return r
+}
+
+// hubs are those who push feeds: web.Hubs.
+type hubs struct {
+	*feed.Hub
+	reader *feed.Reader
+	store  *store.Store
+	meter  *meter
+}
+
+// Push takes what a hub sends.
+func (h hubs) Push(ctx context.Context, id string, header http.Header, body []byte) error {
+	err := h.reader.Push(ctx, h.store, id, header, body)
+	h.meter.pushed(err)
+	return err
+}
+
+// callbacks are the doors of hubs, none where the outside cannot reach us.
+func (s *service) callbacks() map[string]http.Handler {
+	if s.reader.Hub == nil {
+		return nil
+	}
+	return web.Callbacks(hubs{s.reader.Hub, s.reader, s.store, s.meter}, s.log)
+}
+
+// part ends what hubs push of sources that were removed.
+func (s *service) part(ctx context.Context) error {
+	if s.reader.Hub == nil {
+		return nil
+	}
+	return s.reader.Hub.Part(ctx)
 }
 
 // gather is how long troubles are gathered before the operator is told: when the line is cut, all feeds fail at once.
@@ -101,6 +141,7 @@ func letterOf(lines []string) string {
 // sourcesMeter counts what reading feeds does, for /metrics.
 type sourcesMeter struct {
 	requests *prometheus.CounterVec
+	pushes   *prometheus.CounterVec
 	stored   prometheus.Counter
 	took     prometheus.Histogram
 	lag      prometheus.Histogram
@@ -110,6 +151,8 @@ func newSourcesMeter(r prometheus.Registerer) *sourcesMeter {
 	m := &sourcesMeter{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenbells_source_requests_total",
 			Help: "Requests for feeds, by the answer's status (0: none) and whether the feed could be read."}, []string{"status", "outcome"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenbells_source_pushes_total",
+			Help: "Pushes of hubs: taken, unknown (nobody asked for it) or failed (the hub sends it again)."}, []string{"outcome"}),
 		stored: prometheus.NewCounter(prometheus.CounterOpts{Name: "tenbells_source_articles_total",
 			Help: "Articles and versions stored from feeds that were polled, archives included."}),
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tenbells_source_request_seconds",
@@ -117,7 +160,7 @@ func newSourcesMeter(r prometheus.Registerer) *sourcesMeter {
 		lag: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tenbells_source_lag_seconds",
 			Help: "From the publisher's own time to when the article was stored.", Buckets: []float64{5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14400}}),
 	}
-	r.MustRegister(m.requests, m.stored, m.took, m.lag)
+	r.MustRegister(m.requests, m.pushes, m.stored, m.took, m.lag)
 	return m
 }
 
@@ -130,6 +173,18 @@ func (m *sourcesMeter) visited(v feed.Visit) {
 	m.requests.WithLabelValues(fmt.Sprint(v.Status), outcome).Inc()
 	m.stored.Add(float64(v.New))
 	m.took.Observe(v.Took.Seconds())
+}
+
+// pushed counts a push, and what became of it.
+func (m *sourcesMeter) pushed(err error) {
+	outcome := "taken"
+	switch {
+	case errors.Is(err, feed.ErrNoSubscription):
+		outcome = "unknown"
+	case err != nil:
+		outcome = "failed"
+	}
+	m.pushes.WithLabelValues(outcome).Inc()
 }
 
 // arrived is a Reader's Arrived.
