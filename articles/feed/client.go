@@ -198,7 +198,7 @@ func unpacked(response *http.Response) (io.Reader, error) {
 // remembered.
 func moved(response *http.Response) string {
 	to, hop := response.Request.URL, response.Request.Response
-	if hop == nil || response.StatusCode != http.StatusOK {
+	if hop == nil || response.StatusCode != http.StatusOK && response.StatusCode != http.StatusNotModified {
 		return ""
 	}
 	for ; hop != nil; hop = hop.Request.Response {

@@ -94,8 +94,13 @@ func (m *mover) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, to, m.hops[at])
 		return
 	}
-	if m.broken != 0 {
+	w.Header().Set("ETag", `"1"`)
+	switch {
+	case m.broken != 0:
 		w.WriteHeader(m.broken)
+		return
+	case r.Header.Get("If-None-Match") == `"1"`:
+		w.WriteHeader(http.StatusNotModified)
 		return
 	}
 	fmt.Fprint(w, rss(item("1", "One", "<link>/1</link>")))
@@ -162,6 +167,11 @@ func TestAFeedThatMovedIsLookedForAtItsOldAddress(t *testing.T) {
 	fetch(t, s)
 	if m.asked[0] != "/rss" {
 		t.Errorf("after a day it asked for %q", m.asked)
+	}
+	m.asked = nil
+	fetch(t, s)
+	if m.asked[0] != "/new" {
+		t.Errorf("told once more that it moved, it asked for %q", m.asked)
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 const (
 	perGap     = 4
 	perSilence = 8
+	lately     = 8 // publications that make a rhythm
 )
 
 // interval is the pause that suits a feed's own rhythm.
@@ -34,7 +35,7 @@ func (st State) interval(src Source, now time.Time) time.Duration {
 	if !newest.IsZero() {
 		silence = now.Sub(newest)
 	}
-	pause := max(median(st.gaps()), silence/perSilence) / perGap
+	pause := max(median(gaps(st.Recent[:min(len(st.Recent), lately)])), silence/perSilence) / perGap
 	longest := MaxInterval
 	if src.MayRing {
 		longest = ringInterval
@@ -42,13 +43,12 @@ func (st State) interval(src Source, now time.Time) time.Duration {
 	return min(max(pause, MinInterval), longest)
 }
 
-// gaps are the times between the newest articles.
-func (st State) gaps() []time.Duration {
-	var gaps []time.Duration
-	for i := 1; i < len(st.Recent); i++ {
-		gaps = append(gaps, st.Recent[i-1].Sub(st.Recent[i]))
+// gaps are the times between instants, of which the last comes first.
+func gaps(recent []time.Time) (all []time.Duration) {
+	for i := 1; i < len(recent); i++ {
+		all = append(all, recent[i-1].Sub(recent[i]))
 	}
-	return gaps
+	return all
 }
 
 func median(all []time.Duration) time.Duration {
@@ -81,20 +81,20 @@ func (st State) backoff(err error) time.Duration {
 // A source is in trouble after so many failures in a row; its first ones may be a passing cloud.
 const tellAfter = 3
 
-// A source is silent when its longest gap of late has passed several times over.
+// A source is silent when the longest gap among what is remembered, a night or a weekend, has passed twice.
 const (
-	silentGaps   = 8
+	silentGaps   = 2
 	leastSilence = 12 * time.Hour
 	mostSilence  = 30 * 24 * time.Hour
 )
 
 // Silent reports whether a feed that can be read has nothing new for far longer than it used to, and since when.
 func (st State) Silent(now time.Time) (since time.Time, is bool) {
-	gaps := st.gaps()
-	if len(gaps) < 2 {
+	between := gaps(st.Recent)
+	if len(between) < 2 {
 		return time.Time{}, false
 	}
-	limit := min(max(silentGaps*slices.Max(gaps), leastSilence), mostSilence)
+	limit := min(max(silentGaps*slices.Max(between), leastSilence), mostSilence)
 	return st.Recent[0], now.Sub(st.Recent[0]) > limit
 }
 

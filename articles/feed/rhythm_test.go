@@ -247,3 +247,25 @@ func TestKindsAreTold(t *testing.T) {
 		}
 	}
 }
+
+func TestANightIsNoSilence(t *testing.T) {
+	day := every(10*time.Minute, 0, 20)
+	week := append(day, every(10*time.Minute, 60*time.Hour, 20)...) // a weekend between
+	cases := map[string]struct {
+		recent []time.Time
+		after  time.Duration
+		silent bool
+	}{
+		"eleven hours":                           {day, 11 * time.Hour, false},
+		"thirteen hours":                         {day, 13 * time.Hour, true},
+		"a weekend, as the last one":             {week, 70 * time.Hour, false},
+		"a week":                                 {week, 7 * 24 * time.Hour, true},
+		"a month of one that comes twice a year": {every(180*24*time.Hour, 0, 5), 29 * 24 * time.Hour, false},
+		"one that has published twice":           {day[:2], 365 * 24 * time.Hour, false},
+	}
+	for name, tt := range cases {
+		if _, silent := (State{Recent: tt.recent}).Silent(now.Add(tt.after)); silent != tt.silent {
+			t.Errorf("%s: silent is %v", name, silent)
+		}
+	}
+}

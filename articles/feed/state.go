@@ -36,8 +36,8 @@ type State struct {
 	Topic  string        // what the hub calls it
 }
 
-// remembered is how many publications a rhythm is made of.
-const remembered = 8
+// remembered is how many publications a feed's silences are compared with.
+const remembered = 40
 
 // answered is the state after the feed was read or had nothing new, but for its items.
 func (st State) answered(answer Answer, now time.Time) State {

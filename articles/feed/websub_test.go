@@ -82,6 +82,7 @@ func (h *house) item(title string) string {
 func (h *house) publish(title string) string {
 	one := h.item(title)
 	h.items = append([]string{one}, h.items...)
+	h.items = h.items[:min(len(h.items), 20)]
 	return one
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/articles/feed"
+	"github.com/tenbells/tenbells/articles/feed/hubtest"
 )
 
 // aFeed serves items, each a headline and further tags.
@@ -180,4 +181,33 @@ func TestARunningServiceReadsWhatIsAdded(t *testing.T) {
 	w.until("it is counted", func() bool { return strings.Contains(w.metrics(), `tenbells_sources{health="ok"} 1`) })
 	w.must("sources", "remove", server.URL+"/rss")
 	w.until("it is gone", func() bool { return strings.Contains(w.metrics(), `tenbells_sources{health="ok"} 0`) })
+}
+
+// TestWhatAHubPushesRings has serve subscribe to a hub, which pushes what the newsroom marks as breaking.
+func TestWhatAHubPushesRings(t *testing.T) {
+	t.Parallel()
+	hub := hubtest.New(t)
+	var topic string
+	feedOf := func(items ...string) string {
+		return `<rss version="2.0"><channel><title>Post</title>` + strings.Join(items, "") + `</channel></rss>`
+	}
+	site := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Link", `<`+hub.URL()+`>; rel="hub", <`+topic+`>; rel="self"`)
+		fmt.Fprint(rw, feedOf(anItem("1", "Archive", "")))
+	}))
+	t.Cleanup(site.Close)
+	topic = site.URL + "/rss"
+	w := newWorld(t, sqlite(t), "TENBELLS_FEEDS="+topic, "TENBELLS_FEEDS_MAY_RING=true", "TENBELLS_FEEDS_ALLOW_PRIVATE=true")
+	w.env = append(w.env, "TENBELLS_PUBLIC_URL=http://"+w.listen)
+	w.subscribe(`{"platform":"telegram","chat":"701"}`)
+	w.serve()
+	w.until("the hub has promised", func() bool { return hub.Holds(topic) == 1 })
+	breaking := anItem("2", "Ferry aground", "<category>Breaking News</category>")
+	if got := hub.Publish(topic, "application/rss+xml", feedOf(breaking)); got[0] != http.StatusAccepted {
+		t.Fatalf("the push is answered %v", got)
+	}
+	w.until("the reader is told", func() bool {
+		return strings.Contains(strings.Join(w.telegramTexts(701), "\n"), "Ferry aground")
+	})
+	w.until("it is counted", func() bool { return strings.Contains(w.metrics(), `tenbells_source_pushes_total{outcome="taken"} 1`) })
 }
