@@ -33,21 +33,34 @@ func (s *Store) FeedStates(ctx context.Context) (map[string]feed.State, error) {
 	return all, failed("read states of feeds", err)
 }
 
-// SaveFeedState keeps what is known of a feed: feed.Memory.
+// SaveFeedState keeps what is known of a feed: feed.Memory. Many are saved each second, and every commit waits for the
+// disk: those that come while another one is being saved are saved together.
 func (s *Store) SaveFeedState(ctx context.Context, name string, st feed.State) error {
+	args, err := s.feedArgs(name, st)
+	if err != nil {
+		return failed("save state of feed", err)
+	}
+	return failed("save state of feed", s.feedSaves.save(args, func(all [][]any) error {
+		return s.tx(ctx, func(tx *sql.Tx) error {
+			for _, args := range all {
+				if _, err := tx.ExecContext(ctx, saveFeed, args...); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}))
+}
+
+// feedArgs are the values of feedColumns.
+func (s *Store) feedArgs(name string, st feed.State) ([]any, error) {
 	moved, err := s.sealed("moved", st.Moved)
 	hub, sealing := s.sealed("hub", st.Hub, st.Topic)
 	seen, packing := st.Seen.MarshalBinary()
-	if err = errors.Join(err, sealing, packing); err != nil {
-		return failed("save state of feed", err)
-	}
-	return failed("save state of feed", s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, saveFeed, name, mendedText(st.ETag), mendedText(st.LastModified), millis(st.Since), millis(st.Fetched),
-			st.Failures, mendedText(st.Fault), int64(st.Body), seen, millis(st.Read), millis(st.Before), millis(st.Next),
-			st.Every.Milliseconds(), st.Gone, moved, millis(st.MovedAt), st.Kind, mendedText(st.Title), st.Items, joinInstants(st.Recent),
-			st.Lag.Milliseconds(), hub)
-		return err
-	}))
+	return []any{name, mendedText(st.ETag), mendedText(st.LastModified), millis(st.Since), millis(st.Fetched),
+		st.Failures, mendedText(st.Fault), int64(st.Body), seen, millis(st.Read), millis(st.Before), millis(st.Next),
+		st.Every.Milliseconds(), st.Gone, moved, millis(st.MovedAt), string(st.Kind), mendedText(st.Title), st.Items, joinInstants(st.Recent),
+		st.Lag.Milliseconds(), hub}, errors.Join(err, sealing, packing)
 }
 
 var saveFeed = `INSERT INTO feeds (` + feedColumns + `) VALUES (` + placeholders(1, 22) + `)

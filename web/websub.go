@@ -16,6 +16,8 @@ import (
 type Hubs interface {
 	// Verify answers the challenge of a hub that asks whether we want what it was asked for, or feed.ErrNoSubscription.
 	Verify(ctx context.Context, id string, query url.Values) (challenge string, err error)
+	// Awaits is feed.ErrNoSubscription where nobody asked for what comes to a callback: then its body is not read.
+	Awaits(ctx context.Context, id string) error
 	// Push has stored what was pushed when it returns without an error. feed.ErrNoSubscription: nobody asked for it.
 	Push(ctx context.Context, id string, header http.Header, body []byte) error
 }
@@ -38,6 +40,10 @@ func Callbacks(hubs Hubs, log *slog.Logger) map[string]http.Handler {
 			}
 		}),
 		"POST " + CallbackPath + "{id}": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if err := hubs.Awaits(r.Context(), r.PathValue("id")); err != nil {
+				refuseHub(w, log, err, http.StatusGone)
+				return
+			}
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, feed.MaxSize))
 			var large *http.MaxBytesError
 			switch {

@@ -90,7 +90,8 @@ type Reader struct {
 	// Arrived is told how long after its publisher's own time an article was stored. May be nil.
 	Arrived func(src Source, lag time.Duration)
 
-	settling sync.Map // a mutex for each source: what is read and what is pushed is settled one after another
+	heavy    sync.Mutex // large documents are parsed one at a time
+	settling sync.Map   // a mutex for each source: what is read and what is pushed is settled one after another
 }
 
 // Visit is what became of one request for a feed.
@@ -177,7 +178,7 @@ func (r *Reader) take(ctx context.Context, src Source, state State, answer Answe
 		next.Since = now
 	}
 	if body := fingerprint(answer.Text); answer.Status == http.StatusOK && body != state.Body {
-		doc, err := read(answer.Text, answer.Header.Get("Content-Type"), answer.Address)
+		doc, err := r.parse(answer.Text, answer.Header.Get("Content-Type"), answer.Address)
 		if err != nil {
 			return state, 0, err
 		}
@@ -194,6 +195,18 @@ func (r *Reader) take(ctx context.Context, src Source, state State, answer Answe
 	}
 	next, err := r.Hub.relax(ctx, src, next, fresh > 0)
 	return next, fresh, err
+}
+
+// large is a document that takes much memory to parse, in bytes.
+const large = 1 << 20
+
+// parse is read, for large documents one at a time.
+func (r *Reader) parse(text []byte, contentType string, address *url.URL) (Document, error) {
+	if len(text) > large {
+		r.heavy.Lock()
+		defer r.heavy.Unlock()
+	}
+	return read(text, contentType, address)
 }
 
 // read turns what came into items: the one place where fetching meets parsing.

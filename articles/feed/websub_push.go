@@ -30,6 +30,15 @@ func signed(signature, secret string, body []byte) bool {
 	return hmac.Equal(mac.Sum(nil), claimed)
 }
 
+// Awaits is ErrNoSubscription where nobody asked for what comes to a callback: its body need not be read.
+func (h *Hub) Awaits(ctx context.Context, id string) error {
+	sub, err := h.Subscriptions.Called(ctx, id)
+	if err == nil && (sub.Source == "" || sub.Standing == Ended) {
+		err = ErrNoSubscription
+	}
+	return err
+}
+
 // Push takes what a hub sends: it is stored when Push returns without an error. What is not signed with our secret is
 // passed over, as the hub is not to be told (w3.org/TR/websub, section 7.1). ErrNoSubscription says that nobody asked
 // for it; any other error, that the hub should send it again.
@@ -53,7 +62,7 @@ func (r *Reader) Push(ctx context.Context, sources Catalogue, id string, header 
 	if err != nil {
 		return err
 	}
-	doc, err := read(body, header.Get("Content-Type"), withoutSecrets(topic))
+	doc, err := r.parse(body, header.Get("Content-Type"), withoutSecrets(topic))
 	if err != nil {
 		r.Log.Warn("a push cannot be read and is passed over; the feed is polled", "feed", sub.Source, "err", err)
 		return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/articles/feed"
+	"github.com/tenbells/tenbells/bots"
 )
 
 // SourcesListCmd shows all sources.
@@ -206,4 +207,24 @@ func rough(d time.Duration) string {
 		return fmt.Sprintf("%dh", int(d.Hours()))
 	}
 	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}
+
+// checkSources says whether what the newsroom reads can be read.
+func (n *newsroom) checkSources(ctx context.Context) (bots.Finding, error) {
+	rows, err := n.listSources(ctx)
+	if err != nil {
+		return bots.Finding{}, err
+	}
+	var wrong []string
+	for _, r := range rows {
+		if r.Trouble != "" {
+			wrong = append(wrong, r.Address+": "+r.Trouble)
+		}
+	}
+	f := bots.Finding{What: "sources", OK: len(wrong) == 0, Says: plural(len(rows), "source", "sources")}
+	if len(wrong) > 0 {
+		f.Says += ", " + plural(len(wrong), "is in trouble", "are in trouble") + ", the first: " + wrong[0]
+		f.Mend = "tenbells sources list --trouble shows all."
+	}
+	return f, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/articles/feed/hubtest"
+	"github.com/tenbells/tenbells/store/storetest"
 )
 
 // aFeed serves items, each a headline and further tags.
@@ -181,6 +183,26 @@ func TestARunningServiceReadsWhatIsAdded(t *testing.T) {
 	w.until("it is counted", func() bool { return strings.Contains(w.metrics(), `tenbells_sources{health="ok"} 1`) })
 	w.must("sources", "remove", server.URL+"/rss")
 	w.until("it is gone", func() bool { return strings.Contains(w.metrics(), `tenbells_sources{health="ok"} 0`) })
+}
+
+func TestASourceInTroubleIsInTheCheck(t *testing.T) {
+	url := storetest.SQLiteURL(t)
+	s := storetest.Open(t, url)
+	src := feed.Source{URL: "https://example.org/rss"}
+	if err := errors.Join(s.SaveSources(t.Context(), src),
+		s.SaveFeedState(t.Context(), src.Name(), feed.State{Failures: 4, Fault: "it answers 410 Gone"})); err != nil {
+		t.Fatal(err)
+	}
+	f, err := (&newsroom{store: s}).checkSources(t.Context())
+	if err != nil || f.OK || !strings.Contains(f.Says, "1 is in trouble") || !strings.Contains(f.Says, "410") || f.Mend == "" {
+		t.Errorf("found %+v, %v", f, err)
+	}
+	if err := s.SaveFeedState(t.Context(), src.Name(), feed.State{Since: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := (&newsroom{store: s}).checkSources(t.Context()); err != nil || !f.OK {
+		t.Errorf("found %+v, %v", f, err)
+	}
 }
 
 // TestWhatAHubPushesRings has serve subscribe to a hub, which pushes what the newsroom marks as breaking.
