@@ -37,7 +37,7 @@ func TestASendNeitherBeginsNorEndsBeyondItsLease(t *testing.T) {
 }
 
 // deaf is a database that gives a lease and then answers nothing more.
-type deaf struct{}
+type deaf struct{ Leases }
 
 func (deaf) Acquire(_ context.Context, name, owner string, ttl time.Duration) (Lease, error) {
 	return Lease{Name: name, Owner: owner, Epoch: 1, Until: time.Now().Add(ttl)}, nil

@@ -35,6 +35,8 @@ type Leases interface {
 	Acquire(ctx context.Context, name, owner string, ttl time.Duration) (Lease, error)
 	Renew(ctx context.Context, l Lease, ttl time.Duration) (Lease, error)
 	Release(ctx context.Context, l Lease) error
+	// Held is all leases that have not run out, by name.
+	Held(ctx context.Context) ([]Lease, error)
 }
 
 // Delivered is a message as the platform knows it.

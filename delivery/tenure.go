@@ -56,6 +56,8 @@ type Holding struct {
 	Owner  string // for people
 	Log    *slog.Logger
 	Now    func() time.Time
+
+	may func(context.Context) error // asked before the lease is; nil: it is asked for at any time
 }
 
 // Hold waits for its turn to own a lease, runs work while it is owned, and begins again when it was lost or work
@@ -72,6 +74,9 @@ func (h Holding) Hold(ctx context.Context, work func(context.Context, *Tenure) e
 				told = held.Owner
 			}
 			_ = pause(ctx, RenewEvery/4) // only ctx can end it early, and the loop sees that
+			continue
+		case errors.Is(err, errOthersFirst):
+			_ = pause(ctx, RenewEvery/4)
 			continue
 		case err != nil:
 			if ctx.Err() == nil {
@@ -91,6 +96,11 @@ func (h Holding) Hold(ctx context.Context, work func(context.Context, *Tenure) e
 func (h Holding) acquire(ctx context.Context) (Lease, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
+	if h.may != nil {
+		if err := h.may(ctx); err != nil {
+			return Lease{}, err
+		}
+	}
 	return h.Leases.Acquire(ctx, h.Name, h.Owner, LeaseTTL)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -62,6 +63,24 @@ func (s *Store) Renew(ctx context.Context, l delivery.Lease, ttl time.Duration) 
 func (s *Store) Release(ctx context.Context, l delivery.Lease) error {
 	err := s.alter(ctx, `UPDATE leases SET until = 0, proof = '' WHERE name = $1 AND epoch = $2 AND until > 0`, l.Name, l.Epoch)
 	return failed("release lease "+l.Name, err)
+}
+
+// Held is all leases that have not run out and whose owner is not proved to be dead, by name.
+func (s *Store) Held(ctx context.Context) ([]delivery.Lease, error) {
+	all, err := collect(ctx, s.read, s.scanLease, `SELECT name, owner, epoch, until, proof FROM leases WHERE until > $1 ORDER BY name`, millis(s.now()))
+	all = slices.DeleteFunc(all, func(l delivery.Lease) bool { return l.Epoch == 0 })
+	return all, failed("read leases", err)
+}
+
+// scanLease reads a lease; one of a dead process has no epoch.
+func (s *Store) scanLease(row *sql.Rows) (l delivery.Lease, err error) {
+	var until int64
+	var proof string
+	err = row.Scan(&l.Name, &l.Owner, &l.Epoch, &until, &proof)
+	if l.Until = instant(until); s.proof.dead(proof) {
+		l.Epoch = 0
+	}
+	return l, err
 }
 
 // alter changes the row of a lease whose epoch has not moved on.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -33,11 +34,20 @@ func postgresCode(err error, codes ...string) bool {
 // channel is the name under which processes notify each other.
 const channel = "tenbells"
 
+// idleInTransaction is how long a transaction may wait for its next statement. Ours do so for milliseconds: one that
+// waits longer is that of a process which is frozen, and would keep the locks on its rows from whoever takes over. It is
+// shorter than a lease (postgresql.org/docs/current/runtime-config-client.html).
+const idleInTransaction = "SET idle_in_transaction_session_timeout = '5s'"
+
 func (s *Store) openPostgres(ctx context.Context, url string) error {
-	db, err := sql.Open("pgx", url)
+	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		return err
 	}
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, idleInTransaction)
+		return err
+	}))
 	db.SetMaxOpenConns(16)
 	db.SetMaxIdleConns(16)
 	if err := db.PingContext(ctx); err != nil {

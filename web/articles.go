@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tenbells/tenbells/articles"
@@ -21,9 +23,10 @@ type accepted struct {
 	ID      articles.ID  `json:"id"`
 	Version int          `json:"version"`
 	Seq     articles.Seq `json:"seq"`
+	More    []accepted   `json:"more,omitempty"` // of a NewsML-G2 message with several items: the others
 }
 
-// putArticle takes in one ninjs document. It is on disk when the answer goes out.
+// putArticle takes in one document: ninjs, or NewsML-G2 by its media type. It is on disk when the answer goes out.
 func (s *Server) putArticle(w http.ResponseWriter, r *http.Request) error {
 	if r.Header.Get(signatureHeader) == "" { // then nobody's body is read who may not come in
 		if err := s.authorize(r); err != nil {
@@ -38,19 +41,42 @@ func (s *Server) putArticle(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := ninjs.Parse(body)
+	all, err := parse(r, body)
 	if err != nil {
-		return badField("", "%s", err)
+		return faulty(err)
 	}
-	receipt, err := s.Articles.Put(r.Context(), s.received(a, way))
-	if err != nil {
-		return fmt.Errorf("web: put article: %w", err)
-	}
+	var answers []accepted
 	status := http.StatusOK
-	if receipt.New {
-		status = http.StatusAccepted
+	for _, a := range all {
+		receipt, err := s.Articles.Put(r.Context(), s.received(a, way))
+		if err != nil {
+			return fmt.Errorf("web: put article: %w", err)
+		}
+		if receipt.New {
+			status = http.StatusAccepted
+		}
+		answers = append(answers, accepted{ID: receipt.ID, Version: receipt.Version, Seq: receipt.Seq})
 	}
-	return writeJSON(w, status, accepted{receipt.ID, receipt.Version, receipt.Seq})
+	answers[0].More = answers[1:]
+	return writeJSON(w, status, answers[0])
+}
+
+// parse reads what was pushed. The query may name the version of ninjs that it must be of.
+func parse(r *http.Request, body []byte) ([]articles.Article, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && (strings.HasSuffix(kind, "/xml") || strings.HasSuffix(kind, "+xml")) {
+		return ninjs.ParseNewsML(body)
+	}
+	a, err := ninjs.ParseAs(body, r.URL.Query().Get("ninjs"))
+	return []articles.Article{a}, err
+}
+
+// faulty says what is wrong with a document, and at which place in it.
+func faulty(err error) error {
+	var fault *ninjs.Fault
+	if errors.As(err, &fault) {
+		return badField(fault.Path, "%s", err)
+	}
+	return badField("", "%s", err)
 }
 
 // received notes on an article how it came: both ways are the newsroom's own, so what it marks may ring.

@@ -232,6 +232,46 @@ func TestAnArticleIsAcceptedOnce(t *testing.T) {
 	})
 }
 
+func TestADocumentIsHeldToItsVersion(t *testing.T) {
+	s := onSQLite(t, nil)
+	const component = `{"uri":"urn:c","type":"component","headline":"A map"}`
+	if a := s.ask("POST", "/v1/articles?ninjs=1.2", component); a.status != http.StatusAccepted {
+		t.Errorf("a component in 1.2: %d %s", a.status, a.raw)
+	}
+	a := s.ask("POST", "/v1/articles?ninjs=1.1", component)
+	if a.wantProblem(t, http.StatusUnprocessableEntity, "ninjs: /type: value must be one of"); a.body["field"] != "/type" {
+		t.Errorf("the field is %v", a.body["field"])
+	}
+	s.ask("POST", "/v1/articles?ninjs=9", component).wantProblem(t, http.StatusUnprocessableEntity, "no version of ninjs")
+}
+
+func TestANewsMLItemIsTheSameArticleAsInNinjs(t *testing.T) {
+	const item = `<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:test:1"><itemMeta><itemClass qcode="ninat:text"/>` +
+		`<pubStatus qcode="stat:canceled"/></itemMeta><contentMeta><headline>Putin, Obama Discuss Security</headline></contentMeta></newsItem>`
+	const two = `<newsMessage><itemSet><newsItem guid="urn:test:2"/><newsItem guid="urn:test:3"/></itemSet></newsMessage>`
+	s := onSQLite(t, nil)
+	first := s.ask("POST", "/v1/articles", document)
+	for _, kind := range []string{"application/vnd.iptc.g2.newsitem+xml; charset=utf-8", "text/xml"} {
+		a := s.ask("POST", "/v1/articles", item, "Content-Type", kind)
+		if a.status/100 != 2 || a.body["id"] != first.body["id"] || a.body["version"] != 2.0 {
+			t.Errorf("%s: %d %s, first %s", kind, a.status, a.raw, first.raw)
+		}
+	}
+	if stored, err := s.store.After(ctx, 0, 10); err != nil || len(stored) != 2 || stored[1].Status != "cancelled" {
+		t.Errorf("stored %+v (%v)", stored, err)
+	}
+	a := s.ask("POST", "/v1/articles", two, "Content-Type", "application/xml")
+	more, _ := a.body["more"].([]any)
+	if a.status != http.StatusAccepted || a.body["seq"] != 3.0 || len(more) != 1 {
+		t.Errorf("of two items: %d %s", a.status, a.raw)
+	}
+	bad := s.ask("POST", "/v1/articles", `<newsItem/>`, "Content-Type", "application/xml")
+	if bad.wantProblem(t, http.StatusUnprocessableEntity, "is required"); bad.body["field"] != "/newsItem/@guid" {
+		t.Errorf("the field is %v", bad.body["field"])
+	}
+	s.ask("POST", "/v1/articles", item).wantProblem(t, http.StatusUnprocessableEntity, "no JSON")
+}
+
 func TestTheStoreIsReadInOrder(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		for i := range 5 {

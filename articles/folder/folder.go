@@ -1,12 +1,12 @@
 // Package folder watches a folder that a newsroom drops its articles into: saved pages as text (.txt) or HTML (.html,
-// .htm), and ninjs (.json), in sub-folders, too.
+// .htm), ninjs (.json) and NewsML-G2 (.xml), in sub-folders, too.
 //
 // A file is read as soon as it is complete. Where the system can tell (Linux) that is when nobody has it open for
 // writing and it has not changed for closedQuiet; elsewhere, when it has not changed for settledQuiet. What the system
 // does not report is found by looking through the folder every few seconds. Nothing in the folder is ever changed.
 //
-// The file's name is the article's: another content under the same name is its next version. A document of ninjs
-// brings its own name.
+// The file's name is the article's: another content under the same name is its next version. A document of ninjs or
+// NewsML-G2 brings its own name.
 package folder
 
 import (

@@ -177,12 +177,14 @@ func TestFilesThatAreReadAndFilesThatAreNot(t *testing.T) {
 	write(t, dir, "ferry.html", "<html><head><title>x</title><meta property='og:title' content='Ferry aground off Lindholm'></head><body><article><h1>Ferry aground off Lindholm</h1><p>"+
 		strings.Repeat("A passenger ferry ran aground in thick fog off the island, the coast guard said. ", 8)+"</p></article></body></html>")
 	write(t, dir, "ferry.json", `{"uri": "urn:example:1", "headline": "Ferry aground", "body_text": "A ferry ran aground."}`)
+	write(t, dir, "ferry.xml", `<newsItem guid="urn:example:2"><contentMeta><headline>Ferry aground</headline></contentMeta></newsItem>`)
 	got := map[articles.ID]bool{}
-	for range 3 {
+	for range 4 {
 		got[kept.next(t).ID] = true
 	}
 	for _, want := range []articles.ID{
 		articles.DeriveID("folder", "day/1/ferry.TXT"), articles.DeriveID("folder", "ferry.html"), articles.DeriveID("ninjs", "urn:example:1"),
+		articles.DeriveID("ninjs", "urn:example:2"),
 	} {
 		if !got[want] {
 			t.Errorf("%s did not come: %v", want, got)
@@ -190,8 +192,8 @@ func TestFilesThatAreReadAndFilesThatAreNot(t *testing.T) {
 	}
 	kept.mu.Lock()
 	defer kept.mu.Unlock()
-	if kept.calls != 3 {
-		t.Errorf("%d files were read, want 3", kept.calls)
+	if kept.calls != 4 {
+		t.Errorf("%d files were read, want 4", kept.calls)
 	}
 	if lines.count("was not read") > 0 {
 		t.Error("a file that is not wanted, or not written yet, was refused")
@@ -363,7 +365,15 @@ func TestFileThatVanishesIsNoFault(t *testing.T) {
 	}
 }
 
+func TestAFileIsOneArticle(t *testing.T) {
+	_, err := Parse("two.xml", []byte(`<newsMessage><itemSet><newsItem guid="a"/><newsItem guid="b"/></itemSet></newsMessage>`))
+	if err == nil || !strings.Contains(err.Error(), "2 news items in one file") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
+	f.Add("a.xml", []byte(`<newsItem guid="a"/>`))
 	f.Add("a.txt", []byte(page))
 	f.Add("a.html", []byte("<p>x"))
 	f.Add("a.json", []byte(`{"uri":"x","headline":"y"}`))

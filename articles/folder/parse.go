@@ -12,10 +12,10 @@ import (
 )
 
 // ErrKind says that a file's name does not end as those of articles do.
-var ErrKind = errors.New("not .txt, .html, .htm or .json")
+var ErrKind = errors.New("not .txt, .html, .htm, .json or .xml")
 
 // Parse reads an article from a file's bytes; the end of its name says how. name is the path in the folder, with
-// either slash. The ID is made from the name, except that a ninjs document brings its own. Source, Way, MayRing and
+// either slash. The ID is made from the name, except that documents of ninjs and NewsML-G2 bring their own. Source, Way, MayRing and
 // Seen are the caller's, and Published where the page has no time that could be trusted.
 func Parse(name string, data []byte) (articles.Article, error) {
 	var a articles.Article
@@ -27,6 +27,8 @@ func Parse(name string, data []byte) (articles.Article, error) {
 		a, err = extract.HTML(data, "")
 	case ".json":
 		a, err = ninjs.Parse(data)
+	case ".xml":
+		a, err = onlyItem(data)
 	default:
 		err = ErrKind
 	}
@@ -37,6 +39,18 @@ func Parse(name string, data []byte) (articles.Article, error) {
 		a.ID = idOf(name)
 	}
 	return a, nil
+}
+
+// onlyItem reads a NewsML-G2 document that is one article: a file is one, too.
+func onlyItem(data []byte) (articles.Article, error) {
+	all, err := ninjs.ParseNewsML(data)
+	if err != nil {
+		return articles.Article{}, err
+	}
+	if len(all) != 1 {
+		return articles.Article{}, fmt.Errorf("%d news items in one file, and a file is one article", len(all))
+	}
+	return all[0], nil
 }
 
 // idOf is the article that a file is where it does not say so itself.
@@ -50,7 +64,7 @@ func isWanted(name string) bool {
 		return false
 	}
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".txt", ".html", ".htm", ".json":
+	case ".txt", ".html", ".htm", ".json", ".xml":
 		return true
 	}
 	return false // also .tmp, .part, .swp and what ends in ~

@@ -1,9 +1,10 @@
 // Package ninjs reads IPTC's ninjs (News in JSON, iptc.org/standards/ninjs) in versions 1.0 to 3.1 and in the dialect
 // that Superdesk pushes.
 //
-// The versions name the same things differently: headline, headline_main or headlines[]; byline or by; versioncreated
-// or versionCreated. Parse takes whichever is there, without asking which version a document claims. Fields that an
-// article has no place for (usage terms, renditions of video, planned coverage) are passed over.
+// A document is held to the JSON schema of its version first (schemas, check.go): the one it declares, or one that its fields
+// show. The versions name the same things differently: headline, headline_main or headlines[]; byline or by; versioncreated
+// or versionCreated. What is read is whichever is there. Fields that an article has no place for (usage terms, renditions of
+// video, planned coverage) are passed over.
 package ninjs
 
 import (
@@ -16,15 +17,18 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// Parse reads one document. A fault names its path: "ninjs: /urgency: must be 1 to 9".
+// Parse reads one document of any version. What is wrong with it is a *Fault, which names the place.
 //
 // The ID is made from uri (Superdesk: guid), so that one item is one article by whichever way it comes. The headline
 // is empty when the document has none, as ninjs allows. Published is when the newsroom first published the item if it
 // says so, else when it made this version: firstcreated may be the start of a draft. An item that was made under an
 // embargo is withheld: the newsroom sends it again when it lifts it. Source, Way, MayRing and Seen are the caller's.
-func Parse(doc []byte) (articles.Article, error) {
+func Parse(doc []byte) (articles.Article, error) { return ParseAs(doc, "") }
+
+// ParseAs is Parse for a document that must be of one of Versions.
+func ParseAs(doc []byte, version string) (articles.Article, error) {
 	r := &reader{}
-	o := r.decode(doc)
+	o := r.decode(doc, version)
 	if r.fault != nil {
 		return articles.Article{}, r.fault
 	}

@@ -86,23 +86,29 @@ func TestFaultsNameTheirPath(t *testing.T) {
 		``:                                       "ninjs: /: no JSON",
 		`[]`:                                     "ninjs: /: must be an object",
 		`{"uri":"a"} {}`:                         "ninjs: /: more follows",
-		`{}`:                                     "ninjs: /uri: is required",
-		`{"uri":7}`:                              "ninjs: /uri: must be a text",
-		`{"uri":"a","urgency":0.1}`:              "ninjs: /urgency: must be 1 to 9",
-		`{"uri":"a","urgency":10}`:               "ninjs: /urgency: must be 1 to 9",
-		`{"uri":"a","urgency":0}`:                "ninjs: /urgency: must be 1 to 9",
-		`{"uri":"a","urgency":1e400}`:            "ninjs: /urgency: must be 1 to 9",
-		`{"uri":"a","urgency":"2"}`:              "ninjs: /urgency: must be 1 to 9",
-		`{"uri":"a","pubStatus":"replaced"}`:     `ninjs: /pubStatus: "replaced" is none of`,
-		`{"uri":"a","title":42}`:                 "ninjs: /title: must be a text",
-		`{"uri":"a","versioncreated":2019}`:      "ninjs: /versioncreated: must be a time",
+		`{}`:                                     "ninjs: /uri: is required (ninjs 1.6)",
+		`{"guid":"", "service":[]}`:              "ninjs: /uri: is required",
+		`{"uri":7}`:                              "ninjs: /uri: must be string, is number (ninjs 1.6)",
+		`{"uri":"a","urgency":0.1}`:              "ninjs: /urgency: ",
+		`{"uri":"a","urgency":10}`:               "ninjs: /urgency: ",
+		`{"uri":"a","urgency":0}`:                "ninjs: /urgency: ",
+		`{"uri":"a","urgency":1e400}`:            "ninjs: /urgency: is a number beyond measure",
+		`{"uri":"a","urgency":1e-999999999}`:     "ninjs: /urgency: is a number beyond measure",
+		`{"uri":"a","x/y":[{"~":1e999999999}]}`:  "ninjs: /x~1y/0/~0: is a number beyond measure",
+		`{"uri":"a","urgency":"2"}`:              "ninjs: /urgency: must be number, is string",
+		`{"uri":"a","pubStatus":"replaced"}`:     "ninjs: /pubStatus: value must be one of 'usable', 'withheld', 'canceled' (ninjs 3.1)",
+		`{"guid":"a","pubstatus":"replaced"}`:    "ninjs: /pubstatus: value must be one of 'usable', 'withheld', 'canceled' (ninjs superdesk)",
+		`{"uri":"a","title":42}`:                 "ninjs: /title: must be string",
+		`{"uri":"a","versioncreated":2019}`:      "ninjs: /versioncreated: must be string",
 		`{"uri":"a","embargoed":"tomorrow"}`:     `ninjs: /embargoed: "tomorrow" is no time`,
-		`{"uri":"a","body_text":{"a":1}}`:        "ninjs: /body_text: must be a text",
-		`{"uri":"a","bodies":[{"value":{}}]}`:    "ninjs: /bodies/0/value: must be a text",
-		`{"uri":"a","subject":"politics"}`:       "ninjs: /subject: must be a list",
-		`{"uri":"a","places":[{"name":1}]}`:      "ninjs: /places/0/name: must be a text",
-		`{"uri":"a","keywords":[1]}`:             "ninjs: /keywords: must be a list of texts",
-		`{"uri":"a","associations":{"x":"pic"}}`: "ninjs: /associations/x: must be an object",
+		`{"uri":"a","body_text":{"a":1}}`:        "ninjs: /body_text: must be string",
+		`{"uri":"a","bodies":[{"value":{}}]}`:    "ninjs: /bodies/0/value: must be string, is object (ninjs 2.2)",
+		`{"uri":"a","subject":"politics"}`:       "ninjs: /subject: must be array",
+		`{"uri":"a","places":[{"name":1}]}`:      "ninjs: /places/0/name: must be string",
+		`{"guid":"a","keywords":[1]}`:            "ninjs: /keywords: must be a list of texts",
+		`{"uri":"a","associations":{"x":"pic"}}`: "ninjs: /associations/x: must be object",
+		`{"uri":"a","mime_type":"text/plain"}`:   "ninjs: /mime_type: is no field of this version (ninjs 1.6)",
+		`{"uri":"a","standard":{"schema":"http://www.iptc.org/std/ninjs/ninjs-schema_2.1.json"},"linkedrights":{}}`: "ninjs: /linkedrights: is no field of this version (ninjs 2.1)",
 	} {
 		if _, err := Parse([]byte(doc)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", doc, err, want)
@@ -129,7 +135,56 @@ func TestUrgencyMayBeWrittenAsANumberWithPoint(t *testing.T) {
 	}
 }
 
-// TestCorpus reads every valid sample of IPTC's and of Superdesk's own repositories.
+// TestVersions holds documents to versions that the caller names, and to those they declare or show themselves.
+func TestVersions(t *testing.T) {
+	const declared = `{"uri":"a","standard":{"name":"ninjs","version":"3.0","schema":"http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json"},"pubStatus":"usable"}`
+	for name, c := range map[string]struct{ doc, version, fault string }{
+		"a component in 1.2":             {`{"uri":"a","type":"component"}`, "1.2", ""},
+		"a component in 1.1":             {`{"uri":"a","type":"component"}`, "1.1", "/type"},
+		"a component in any":             {`{"uri":"a","type":"component"}`, "", ""},
+		"of a version that there is not": {`{"uri":"a"}`, "4.0", "/"},
+		"declared":                       {declared, "", ""},
+		"declared, held to another":      {declared, "1.6", "/pubStatus"},
+		"British spelling":               {`{"uri":"a","pubstatus":"cancelled"}`, "", ""},
+		"British spelling, held to 1.0":  {`{"uri":"a","pubstatus":"cancelled"}`, "1.0", "/pubstatus"},
+		"an extension of 2.1":            {`{"uri":"a","bodies":[],"desk":"Inrikes"}`, "2.1", ""},
+		"an extension without a version": {`{"uri":"a","bodies":[],"desk":"Inrikes"}`, "", ""},
+		"an extension of 1.6":            {`{"uri":"a","body_text":"b","desk":"Inrikes"}`, "", "/desk"},
+		"Superdesk, with null":           {`{"guid":"a","byline":null,"priority":6,"associations":{"main":{"guid":"b","type":"picture","poi":{}}}}`, "", ""},
+		"Superdesk, held to 1.6":         {`{"guid":"a","priority":6}`, "1.6", "/guid"},
+		"an old declaration, upgraded":   {`{"uri":"a","standard":{"schema":"http://www.iptc.org/std/ninjs/ninjs-schema_1.3.json"},"bodies":[]}`, "", ""},
+		"somebody's own schema":          {`{"uri":"a","standard":{"version":"2.1","schema":"https://tt.example/ttninjs_2.1.json"},"bodies":[]}`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseAs([]byte(c.doc), c.version)
+			var fault *Fault
+			switch errors.As(err, &fault); {
+			case c.fault == "" && err != nil:
+				t.Error(err)
+			case c.fault != "" && (fault == nil || fault.Path != c.fault):
+				t.Errorf("got %v, want a fault at %s", err, c.fault)
+			}
+		})
+	}
+}
+
+// TestSchemasAreRead compiles all of them: at run time, one is compiled when it is first needed.
+func TestSchemasAreRead(t *testing.T) {
+	for _, version := range Versions() {
+		doc, err := readSchema(version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fields := fieldsOf(doc); len(fields) < 20 {
+			t.Errorf("%s: only %d fields", version, len(fields))
+		}
+		if _, err := compile(doc); err != nil {
+			t.Errorf("%s: %v", version, err)
+		}
+	}
+}
+
+// TestCorpus holds every sample of IPTC's and of Superdesk's own repositories to its version.
 func TestCorpus(t *testing.T) {
 	root := os.Getenv("TENBELLS_SHARED")
 	if root == "" {
@@ -149,32 +204,37 @@ func TestCorpus(t *testing.T) {
 	accepted, valid, refused, invalid := 0, 0, 0, 0
 	for lines := json.NewDecoder(zipped); ; {
 		var sample struct {
-			Path, Doc string
-			Valid     bool
+			Path, Doc, Version string
+			Valid              bool
 		}
 		if err := lines.Decode(&sample); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		a, err := Parse([]byte(sample.Doc))
 		if strings.Contains(sample.Path, "extension-schema") {
 			continue // a JSON schema that the samples count among the valid documents
 		}
-		if !sample.Valid {
-			invalid++
-			if err != nil {
-				refused++
+		a, err := ParseAs([]byte(sample.Doc), sample.Version)
+		var fault *Fault
+		switch {
+		case sample.Valid:
+			valid++
+			if _, err := Parse([]byte(sample.Doc)); err != nil {
+				t.Errorf("%s, of no named version: %v", sample.Path, err)
 			}
-			continue
+			if err != nil {
+				t.Errorf("%s: %v", sample.Path, err)
+				continue
+			}
+			accepted++
+			checkComplete(t, sample.Path, sample.Doc, a)
+		case errors.As(err, &fault) && strings.HasPrefix(fault.Path, "/"):
+			invalid, refused = invalid+1, refused+1
+		default:
+			invalid++
+			t.Errorf("%s is taken for valid in %s (%v)", sample.Path, sample.Version, err)
 		}
-		valid++
-		if err != nil {
-			t.Errorf("%s: %v", sample.Path, err)
-			continue
-		}
-		accepted++
-		checkComplete(t, sample.Path, sample.Doc, a)
 	}
 	t.Logf("%d of %d valid samples read, %d of %d invalid ones refused", accepted, valid, refused, invalid)
 	if valid < 150 {
@@ -205,6 +265,9 @@ func checkComplete(t *testing.T, path, doc string, a articles.Article) {
 }
 
 func FuzzParse(f *testing.F) {
+	for _, s := range standards() {
+		s.schema() // what is made once would look like something that an input found
+	}
 	for name := range documents {
 		f.Add(fixture(f, name))
 	}

@@ -33,12 +33,12 @@ type reader struct {
 
 func (r *reader) fail(path, format string, args ...any) {
 	if r.fault == nil {
-		r.fault = fmt.Errorf("ninjs: %s: %s", path, fmt.Sprintf(format, args...))
+		r.fault = &Fault{Path: path, Says: fmt.Sprintf(format, args...)}
 	}
 }
 
-// decode reads exactly one JSON object.
-func (r *reader) decode(doc []byte) object {
+// decode reads exactly one JSON object, and holds it to a version.
+func (r *reader) decode(doc []byte, version string) object {
 	lines := json.NewDecoder(bytes.NewReader(doc))
 	lines.UseNumber()
 	var value any
@@ -49,8 +49,41 @@ func (r *reader) decode(doc []byte) object {
 	if _, err := lines.Token(); !errors.Is(err, io.EOF) {
 		r.fail("/", "more follows after the document")
 	}
+	if path, found := immense(value); found {
+		r.fail(pointer(path), "is a number beyond measure")
+	}
+	if r.fault == nil {
+		if fault := check(value, version); fault != nil {
+			r.fault = fault
+		}
+	}
 	return r.object("/", value)
 }
+
+// immense finds a number that nobody writes: schemas are checked with exact ones, and 1e999999999 would fill the memory.
+func immense(value any) (path []string, found bool) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if path, found := immense(inner); found {
+				return append([]string{name}, path...), true
+			}
+		}
+	case []any:
+		for i, inner := range v {
+			if path, found := immense(inner); found {
+				return append([]string{strconv.Itoa(i)}, path...), true
+			}
+		}
+	case json.Number:
+		_, exponent, _ := strings.Cut(strings.ToLower(v.String()), "e")
+		return nil, len(v) > longestNumber || len(strings.TrimLeft(exponent, "+-0")) > 2
+	}
+	return nil, false
+}
+
+// longestNumber is how many characters a number may have.
+const longestNumber = 64
 
 func (r *reader) object(path string, value any) object {
 	raw, ok := value.(map[string]any)

@@ -66,7 +66,7 @@ var inline = map[string]bool{
 
 // silent elements hold nothing of the article's own text.
 var silent = map[string]bool{
-	"script": true, "style": true, "figure": true, "iframe": true, "noscript": true, "template": true, "title": true,
+	"script": true, "style": true, "figure": true, "media": true, "body.head": true, "iframe": true, "noscript": true, "template": true, "title": true,
 }
 
 // marked reads paragraphs from HTML or XHTML, as broken as it comes.

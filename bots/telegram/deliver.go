@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -57,13 +58,46 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 	return id, settled(err, p.Op)
 }
 
+// messageID is how the ledger knows a message: by its number, of a group's with the chat. A group that becomes a
+// supergroup counts anew, and there the number may be any other message's.
+func messageID(to delivery.Address, number int) string {
+	if to.Kind != delivery.Group {
+		return strconv.Itoa(number)
+	}
+	return to.Chat + "/" + strconv.Itoa(number)
+}
+
+var errBehind = errors.New("the message stands in the group that this chat was")
+
+// find reads where the original is. What is left behind in a group that has moved cannot be changed any more, and must
+// not be answered: a correction is then told without the link back, and that it is withdrawn in a message of its own.
+func (l *letter) find(id string) (err error) {
+	chat, number, named := strings.Cut(id, "/")
+	if !named {
+		chat, number = l.To.Chat, id
+	}
+	if l.target, err = strconv.Atoi(number); err != nil {
+		return fmt.Errorf("%w: the original has no number", delivery.ErrDeletedThere)
+	}
+	switch {
+	case chat == l.To.Chat:
+	case l.Op == delivery.Reply:
+		l.unbound = true
+	case l.Body.Kind == delivery.RecallContent:
+		l.Op = delivery.Send
+	default:
+		return fmt.Errorf("%w: %w", delivery.ErrRejected, errBehind)
+	}
+	return nil
+}
+
 // letter renders a parcel and reads the numbers in it.
 func (b *Bot) letter(p delivery.Parcel) (letter, error) {
 	l := letter{Parcel: p}
 	var err error
 	if p.Op != delivery.Send {
-		if l.target, err = strconv.Atoi(p.Original.MessageID); err != nil {
-			return l, fmt.Errorf("%w: the original has no number", delivery.ErrDeletedThere)
+		if err := l.find(p.Original.MessageID); err != nil {
+			return l, err
 		}
 	}
 	if p.To.Thread != "" {
@@ -89,7 +123,7 @@ func (b *Bot) hand(ctx context.Context, l letter, by way) (id string, err error)
 		case delivery.Send, delivery.Reply:
 			m, err := b.api.SendMessage(ctx, l.send())
 			if err == nil {
-				id = strconv.Itoa(m.ID)
+				id = messageID(l.To, m.ID)
 			}
 			return err
 		case delivery.Edit:

@@ -434,3 +434,53 @@ func TestAGuessAboutTheWholeBotIsTriedSoon(t *testing.T) {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// A supergroup counts its messages anew: the number of one in the group it was may be that of any other there.
+func TestWhatWasSaidInAGroupThatMovedIsNotTakenForAnother(t *testing.T) {
+	w := open(t, telegramtest.Options{}, nil)
+	owner := w.reader("Olga")
+	group := w.srv.NewGroup(owner, "Newsroom")
+	group.Add(owner, w.srv.Bots()[0])
+	p := parcel(at(group.ID(), delivery.Group))
+	id, err := w.bot.Deliver(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	super := group.Migrate()
+	p.To, p.Original.MessageID = at(super.ID(), delivery.Group), id
+	other := p
+	for super.Messages()[len(super.Messages())-1].ID < 5 { // until another has the number
+		if _, err := w.bot.Deliver(t.Context(), other); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := len(super.Received())
+	edit := p
+	edit.Op, edit.Version, edit.Body.Headline = delivery.Edit, 2, "Obama, Putin discuss security"
+	if _, err := w.bot.Deliver(t.Context(), edit); !errors.Is(err, delivery.ErrRejected) {
+		t.Errorf("edit: %v", err)
+	}
+	reply := edit
+	reply.Op, reply.Content, reply.Body.Kind = delivery.Reply, "alert/812/en/fix", delivery.CorrectionContent
+	if _, err := w.bot.Deliver(t.Context(), reply); err != nil {
+		t.Errorf("reply: %v", err)
+	}
+	if m, _ := super.Last(); m.ReplyTo != 0 || !strings.HasPrefix(m.Text, "Correction.") {
+		t.Errorf("the correction: %+v", m)
+	}
+	for _, op := range []delivery.Op{delivery.Edit, delivery.Delete} {
+		recall := edit
+		recall.Op, recall.Content, recall.Body.Kind = op, "alert/812/en/recall", delivery.RecallContent
+		if _, err := w.bot.Deliver(t.Context(), recall); err != nil {
+			t.Errorf("recall by %s: %v", op, err)
+		}
+		if m, _ := super.Last(); !strings.HasPrefix(m.Text, "Withdrawn") {
+			t.Errorf("the notice: %+v", m)
+		}
+	}
+	for _, m := range super.Received()[:before] {
+		if m.Deleted || len(m.Edits) > 0 {
+			t.Errorf("another message was changed: %+v", m)
+		}
+	}
+}

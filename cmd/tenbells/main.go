@@ -43,6 +43,7 @@ type CLI struct {
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`
 	Backup      BackupCmd      `cmd:"" help:"Copy the database as it stands, while serve goes on."`
 	Bench       BenchCmd       `cmd:"" help:"Measure this machine: latency, pace, throughput, a million subscribers."`
+	Eval        EvalCmd        `cmd:"" help:"Measure how well articles are read and judged, on a corpus."`
 	BenchFake   BenchFakeCmd   `cmd:"" hidden:""`
 }
 
@@ -67,7 +68,7 @@ func main() {
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	var cli CLI
 	exit := -1
-	parser, err := kong.New(&cli, kong.Name("tenbells"), kong.Vars{"measures": measureNames()}, kong.Writers(out, errOut),
+	parser, err := kong.New(&cli, kong.Name("tenbells"), kong.Vars{"measures": measureNames(), "trials": trialNames()}, kong.Writers(out, errOut),
 		kong.Description("Rings for what is breaking: watches a newsroom's articles and tells readers on Telegram and Discord."),
 		kong.Exit(func(code int) { exit = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

@@ -65,14 +65,23 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 	group.Go(func() error { s.hold(ctx, "desk", s.desk); return nil })
 	group.Go(func() error { s.hold(ctx, "sources", s.readFeeds); return nil })
 	group.Go(func() error { return s.troubles.run(ctx) })
-	for _, m := range s.members {
-		group.Go(func() error { s.hold(ctx, leaseOf(m.lane), s.lane(m)); return nil })
-	}
+	group.Go(func() error { s.lanes(ctx); return nil })
 	group.Go(func() error { return s.roster.Run(ctx) })
 	if s.set.WatchDir != "" {
 		group.Go(func() error { return s.watchFolder(ctx) })
 	}
 	return group.Wait()
+}
+
+// lanes sends what falls to this process, as one of several.
+func (s *service) lanes(ctx context.Context) {
+	rota := delivery.Rota{Leases: s.store, Owner: s.owner, Log: s.log, Now: time.Now}
+	work := map[string]func(context.Context, *delivery.Tenure) error{}
+	for _, m := range s.members {
+		rota.Names = append(rota.Names, leaseOf(m.lane))
+		work[leaseOf(m.lane)] = s.lane(m)
+	}
+	rota.Run(ctx, func(name string) func(context.Context, *delivery.Tenure) error { return work[name] })
 }
 
 // hold does work while this process owns what name stands for.

@@ -7,11 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -154,12 +157,18 @@ func (w *world) serve() *process {
 
 func (w *world) start(args ...string) *process {
 	w.t.Helper()
+	return w.startAt(w.listen, args...)
+}
+
+// startAt starts the program where it is to listen at another address than the world's.
+func (w *world) startAt(listen string, args ...string) *process {
+	w.t.Helper()
 	path, err := binary()
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	p := &process{cmd: exec.Command(path, args...)}
-	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = w.env, &p.out, &p.out
+	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = append(slices.Clone(w.env), "TENBELLS_LISTEN="+listen), &p.out, &p.out
 	if err := p.cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -170,6 +179,16 @@ func (w *world) start(args ...string) *process {
 		}
 	})
 	return p
+}
+
+// ended says whether the process is no more, without having been told to end.
+func (p *process) ended() bool {
+	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist) && runtime.GOOS == "linux"
+	}
+	_, rest, _ := strings.Cut(string(state), ") ")
+	return strings.HasPrefix(rest, "Z")
 }
 
 // end sends sig and waits for the process.
@@ -285,6 +304,22 @@ func (w *world) call(method, path, body string, answer any) int {
 		}
 	}
 	return resp.StatusCode
+}
+
+// try asks one process of several for what is at a path; false when it does not answer.
+func (w *world) try(listen, path string, answer any) bool {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+listen+path, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+apiToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusOK && json.NewDecoder(resp.Body).Decode(answer) == nil
 }
 
 // standing is how the API shows an alert.

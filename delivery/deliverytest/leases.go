@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -73,6 +74,34 @@ func TestLeases(t *testing.T, open func(*testing.T) (one, two delivery.Leases, l
 		if _, err := two.Renew(ctx, next, time.Second); err != nil {
 			t.Errorf("the owner cannot renew: %v", err)
 		}
+	})
+	t.Run("all that are held can be seen", func(t *testing.T) {
+		one, two, later := open(t)
+		sees := func(want ...string) {
+			t.Helper()
+			all, err := two.Held(ctx)
+			var got []string
+			for _, l := range all {
+				got = append(got, fmt.Sprintf("%s of %s, %d", l.Name, l.Owner, l.Epoch))
+			}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("held are %q (%v), want %q", got, err, want)
+			}
+		}
+		sees()
+		if _, err := one.Acquire(ctx, "lane", "a", time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		l := acquire(t, one, "a")
+		sees("desk of a, 1", "lane of a, 1")
+		later(11 * time.Second)
+		sees("lane of a, 1")
+		l = acquire(t, two, "b")
+		sees("desk of b, 2", "lane of a, 1")
+		if err := two.Release(ctx, l); err != nil {
+			t.Fatal(err)
+		}
+		sees("lane of a, 1")
 	})
 	t.Run("of many who ask at once one gets it", func(t *testing.T) {
 		one, two, _ := open(t)

@@ -162,7 +162,9 @@ func (s *Server) serve(w http.ResponseWriter, c *call) {
 		return
 	}
 	answer(w)
-	s.stats.answered(c)
+	if c.ctx.Err() == nil { // else who asked has gone, and does not hear it
+		s.stats.answered(c)
+	}
 }
 
 // apply makes the world as the fault wants it.

@@ -38,7 +38,7 @@ type Send struct {
 	Text     uint64    `json:"text"`     // TextHash of the content and the embeds' titles and descriptions
 	Accepted bool      `json:"accepted"` // it was done
 	Repeated bool      `json:"repeated"` // its nonce had made a message before: no second one was made
-	Answered bool      `json:"answered"` // its answer was written; false when a fault took it, or for what is still under way
+	Answered bool      `json:"answered"` // its answer was written; false when a fault took it, when who asked had gone, or for what is still under way
 	Status   int       `json:"status"`   // HTTP status of the answer it got or would have got; 0 when a fault cut the connection before it was done
 	Code     int       `json:"code"`     // JSON error code, such as 50013
 

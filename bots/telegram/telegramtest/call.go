@@ -115,7 +115,9 @@ func (s *Server) serve(w http.ResponseWriter, c *call, name string) {
 		return
 	}
 	answer.write(w)
-	s.stats.answered(c)
+	if c.ctx.Err() == nil { // else who asked has gone, and does not hear it
+		s.stats.answered(c)
+	}
 }
 
 // apply makes the world as the fault wants it.

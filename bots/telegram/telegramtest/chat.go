@@ -106,6 +106,13 @@ func (c *Chat) ID() int64 { return c.id }
 // Kind is the chat's type.
 func (c *Chat) Kind() Kind { return c.kind }
 
+// MovedTo is the supergroup that the group became; nil while it is none.
+func (c *Chat) MovedTo() *Chat {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.movedTo
+}
+
 // Title is the chat's title; of a dialog, the user's first name.
 func (c *Chat) Title() string {
 	if c.peer != nil {

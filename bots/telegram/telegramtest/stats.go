@@ -31,7 +31,7 @@ type Send struct {
 	At       time.Time `json:"at"`
 	Text     uint64    `json:"text"`     // TextHash of the text or caption as it was sent, markup included
 	Accepted bool      `json:"accepted"` // it was done
-	Answered bool      `json:"answered"` // its answer was written; false when a fault took it, or for what is still under way
+	Answered bool      `json:"answered"` // its answer was written; false when a fault took it, when who asked had gone, or for what is still under way
 	Code     int       `json:"code"`     // HTTP status of the answer it got or would have got; 0 when a fault cut the connection before it was done
 
 	kind kind
