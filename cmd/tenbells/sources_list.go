@@ -156,7 +156,7 @@ func printSources(w io.Writer, rows []listedSource) error {
 			rings = "yes"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", r.Health, orDash(string(r.Kind)), rings, r.Text, ago(r.Read),
-			span(r.Every), r.Items, span(r.Lag), pushWord(r.Push), r.Address)
+			lasts(r.Every), r.Items, lasts(r.Lag), pushWord(r.Push), r.Address)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -189,14 +189,14 @@ func ago(t *time.Time) string {
 	return rough(time.Since(*t)) + " ago"
 }
 
-func span(seconds float64) string {
+func lasts(seconds float64) string {
 	if seconds == 0 {
 		return "–"
 	}
 	return rough(time.Duration(seconds * float64(time.Second)))
 }
 
-// rough is a span in its greatest unit.
+// rough is a time in its greatest unit.
 func rough(d time.Duration) string {
 	switch {
 	case d < time.Minute:
