@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -220,28 +221,61 @@ const maxItems = 2000
 // store puts the items on the shelf that are new or changed since they were last seen, the last of the feed first:
 // feeds begin with the newest.
 func (r *Reader) store(ctx context.Context, src Source, state State, doc Document, archive bool) (State, int, error) {
-	fresh, seen, pages := 0, state.Seen.open(), r.pages(src)
-	items := doc.Items[:min(len(doc.Items), maxItems)]
-	for i := len(items) - 1; i >= 0; i-- {
-		if seen.has(items[i]) {
-			continue
+	read := min(len(doc.Items), maxItems)
+	items := slices.Clone(doc.Items[:read])
+	slices.Reverse(items)
+	seen, pages, some, fresh := state.Seen.open(), r.pages(src), 1, 0
+	if archive {
+		some = atATime
+	}
+	items = slices.DeleteFunc(items, seen.has)
+	for part := range slices.Chunk(items, some) {
+		all := make([]articles.Article, len(part))
+		for i, item := range part {
+			all[i] = r.article(src, doc, item, state, archive, r.now())
+			if all[i].Way != articles.ByImport {
+				pages.complete(ctx, &all[i])
+			}
 		}
-		a := r.article(src, doc, items[i], state, archive, r.now())
-		if a.Way != articles.ByImport {
-			pages.complete(ctx, &a)
-		}
-		receipt, err := r.Shelf.Put(ctx, a)
+		receipts, err := r.put(ctx, all)
 		if err != nil {
 			return state, fresh, fmt.Errorf("store an item of %s: %w", src.Name(), err)
 		}
-		seen.add(items[i])
-		if receipt.New {
-			fresh++
-			state = r.count(src, state, a, items[i], receipt, archive)
+		for i, item := range part {
+			seen.add(item)
+			if receipts[i].New {
+				fresh++
+				state = r.count(src, state, all[i], item, receipts[i], archive)
+			}
 		}
 	}
-	state.Seen = seen.prints(len(items))
+	state.Seen = seen.prints(read)
 	return state, fresh, nil
+}
+
+// Archive is a Shelf that takes many articles at once, all or none: what a feed holds at first is not news, and need not
+// wait for the disk piece by piece.
+type Archive interface {
+	articles.Shelf
+	PutAll(ctx context.Context, all []articles.Article) ([]articles.Receipt, error)
+}
+
+// atATime is how many articles of an archive are put at once.
+const atATime = 50
+
+// put puts articles on the shelf, at once where it can.
+func (r *Reader) put(ctx context.Context, all []articles.Article) (receipts []articles.Receipt, err error) {
+	if archive, can := r.Shelf.(Archive); can && len(all) > 1 {
+		return archive.PutAll(ctx, all)
+	}
+	for _, a := range all {
+		receipt, err := r.Shelf.Put(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		receipts = append(receipts, receipt)
+	}
+	return receipts, nil
 }
 
 // count notes that an article came, for the source's rhythm and figures.
