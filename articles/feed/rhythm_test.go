@@ -163,6 +163,25 @@ func TestAFeedCostsTheStoreOnlyWhatIsNew(t *testing.T) {
 	}
 }
 
+// TestTheSameBodyIsNotParsedAgain compares what is allocated: servers without marks send the same each time.
+func TestTheSameBodyIsNotParsedAgain(t *testing.T) {
+	p, s, _, _ := newsroom(t)
+	var items []string
+	for i := range 200 {
+		items = append(items, item(fmt.Sprint(i), fmt.Sprint("Item ", i), "<description>Something.</description>"))
+	}
+	turn := 0
+	other := testing.AllocsPerRun(3, func() {
+		turn++
+		p.text = rss(items...) + fmt.Sprintf("<!-- %d -->", turn)
+		fetch(t, s)
+	})
+	same := testing.AllocsPerRun(3, func() { fetch(t, s) })
+	if same > other/4 {
+		t.Errorf("%.0f allocations for the same body, %.0f for another one", same, other)
+	}
+}
+
 func TestPrintsForgetTheOldest(t *testing.T) {
 	var p Prints
 	for i := range 5 * spare {

@@ -219,7 +219,11 @@ func TestLeasesAreRenewedBeforeTheyEnd(t *testing.T) {
 	for at := h.clock; h.clock.Sub(at) < 48*time.Hour; {
 		h.publish(fmt.Sprint("Item ", h.clock.Unix()))
 		h.push(fmt.Sprint("Pushed ", h.clock.Unix()))
-		state = h.read(max(state.Next.Sub(h.clock), time.Second))
+		h.clock = h.clock.Add(max(state.Next.Sub(h.clock), time.Second))
+		if h.hub.Holds(h.topic()) != 1 {
+			t.Fatalf("after %s the lease has ended before it was renewed", h.clock.Sub(at))
+		}
+		state = h.read(0)
 		if h.hub.Holds(h.topic()) != 1 {
 			t.Fatalf("after %s the hub holds %d subscriptions", h.clock.Sub(at), h.hub.Holds(h.topic()))
 		}
