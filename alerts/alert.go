@@ -58,6 +58,9 @@ type Alert struct {
 	// Suspended says that the desk paused it, because the newsroom took the article back; it goes on when the article
 	// is given out again. An editor's pause ends by an editor only.
 	Suspended bool
+	// TakenBack says that the newsroom took the article back after somebody was told: whether to recall the alert is for
+	// an editor to say.
+	TakenBack bool `json:",omitempty"`
 	Class     delivery.Class
 	Version   int // of the wording, from 1
 	Test      bool
@@ -96,6 +99,9 @@ type Alert struct {
 	Updated   time.Time  // when a fact last changed; zero: never
 	Noted     string     // what changed then
 	Edited    time.Time  `json:",omitzero"` // when the last Update was carried; zero: none was
+
+	Offer *Offer           `json:",omitempty"` // the desk drafted it for editors to decide on
+	Cards map[string]Shown `json:",omitempty"` // what the staff was shown of it, by name on the record
 }
 
 // AmendmentKind says how loudly an amendment is heard.

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -55,14 +56,18 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	if err != nil {
 		return Verdict{}, fmt.Errorf("analyse: %w", err)
 	}
+	a.Language = cmp.Or(f.Language, a.Language)
 	v := d.Judge.Judge(a, f, d.Now())
 	told, err := d.File.Told(ctx, a.ID, f.Story)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		if v.Rings {
+		switch err = nil; {
+		case v.Rings:
 			v, err = d.ring(ctx, a, v)
-		} else {
-			err = nil
+		case v.Ask:
+			err = d.offer(ctx, a, v)
+		case a.Status == articles.Withheld || a.Status == articles.Cancelled:
+			err = d.closeOffers(ctx, v.Story, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
 		}
 	case err != nil:
 		return v, fmt.Errorf("look for its alert: %w", err)
@@ -111,17 +116,18 @@ func (v Verdict) toldBy(al Alert) Verdict {
 
 // ring makes the article's alert. Its ID is derived from story and class: judged again, it is the same alert.
 func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict, error) {
-	keys, err := d.keys(ctx, a, v.Findings)
+	draft, err := d.draft(ctx, a, v)
 	if err != nil {
 		return v, err
 	}
-	now := d.Now()
-	al, created, err := d.File.Create(ctx, Alert{
-		ID: storyAlert(v.Story, v.Class), Status: Scheduled, Class: v.Class, Version: 1,
-		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
-		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
-		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
-	}, nil)
+	err = d.closeOffers(ctx, v.Story, OfferOvertook, func(al Alert) bool { return al.Class != v.Class })
+	if err != nil {
+		return v, err
+	}
+	al, created, err := d.File.Create(ctx, draft, nil)
+	if err == nil && !created && al.Untold() {
+		al, created, err = d.promote(ctx, draft)
+	}
 	switch {
 	case err != nil:
 		return v, fmt.Errorf("create alert: %w", err)
@@ -133,6 +139,18 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict) (Verdict
 	default:
 		return v, d.revise(ctx, al, a)
 	}
+}
+
+// draft is the alert that would tell an article.
+func (d *Desk) draft(ctx context.Context, a articles.Article, v Verdict) (Alert, error) {
+	keys, err := d.keys(ctx, a, v.Findings)
+	now := d.Now()
+	return Alert{
+		ID: storyAlert(v.Story, v.Class), Status: Scheduled, Class: v.Class, Version: 1,
+		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
+		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
+		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
+	}, err
 }
 
 func storyAlert(story articles.StoryID, c delivery.Class) ID {

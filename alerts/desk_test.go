@@ -38,6 +38,21 @@ func TestAFlashIsToldToWhoeverFollowsIt(t *testing.T) {
 	})
 }
 
+func TestAnAlertIsInTheLanguageThatAnalysisFound(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.desk.Analyse = func(ctx context.Context, a articles.Article) (articles.Findings, error) {
+			f, err := analyse(ctx, a)
+			f.Language = "kk"
+			return f, err
+		}
+		r.publish("a", func(a *articles.Article) { a.Language = "" })
+		r.settle()
+		if al := r.only(); al.Versions["kk"].Headline == "" || len(al.Versions) != 1 {
+			t.Errorf("versions %+v", al.Versions)
+		}
+	})
+}
+
 // Whatever the desk was writing when it died, the next desk tells each reader once, and the figures are right.
 func TestTheDeskMayDieAtAnyWrite(t *testing.T) {
 	pullingThePlug(t, func(t *testing.T, r *room, pull func()) {

@@ -113,6 +113,12 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 		if al.Status != Draft {
 			return conflict(*al, "sent")
 		}
+		if al.Offer != nil {
+			if al.stale(e.Now()) {
+				return conflict(*al, "sent any more: it is no longer new")
+			}
+			al.Offer = &Offer{Until: al.Offer.Until, Answer: OfferSent}
+		}
 		al.Status, al.By = e.first(al.Class), by
 		al.sendAt(later(al.SendAt, e.Now().Add(holdFor(al.Class, hold))))
 		return nil

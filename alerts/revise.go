@@ -42,7 +42,7 @@ func (al *Alert) renew(now time.Time) (resumed bool, err error) {
 	if next == nil || next.Revision <= al.Revision || al.Status == Recalled || al.Status == CancelledStatus {
 		return false, nil
 	}
-	al.Revision = next.Revision
+	al.Revision, al.TakenBack = next.Revision, false
 	if resumed = al.Status == Paused && al.Suspended; resumed {
 		al.resume()
 	}
@@ -75,7 +75,7 @@ func (d *Desk) suspend(ctx context.Context, al Alert, a articles.Article) error 
 		if al.Revision >= a.Version {
 			return nil // another desk has taken over, and read on
 		}
-		al.Revision, al.Renewal = a.Version, nil
+		al.Revision, al.Renewal, al.TakenBack = a.Version, nil, al.begun()
 		if al.Status == Scheduled || al.Status == Sending {
 			al.Was, al.Status, al.Suspended = al.Status, Paused, true
 		}

@@ -70,7 +70,7 @@ func item(j digest.Judged) delivery.Item {
 
 // wants says whether an article is for s: in a language they read, about something they follow, nothing they mute.
 func wants(s subscriptions.Subscriber, j digest.Judged) bool {
-	return subscriptions.ReadsLanguage(s.Reads, j.Article.Language) &&
+	return subscriptions.ReadsLanguage(s.Reads, cmp.Or(j.Article.Language, j.Findings.Language)) &&
 		subscriptions.MatterOf(j.Article, j.Findings).Wanted(s.Follow, s.Exclude)
 }
 

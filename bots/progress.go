@@ -56,8 +56,11 @@ var steps = map[alerts.Status][][]step{
 func (v *visit) progressCard(report alerts.Report) Card {
 	al := report.Alert
 	card := Card{Lines: append(v.looks(al), Line{Text: v.standing(report)})}
-	if al.Suspended {
+	switch {
+	case al.Suspended:
 		card.Lines = append(card.Lines, Line{Text: v.say("suspended")})
+	case al.TakenBack && al.Status != alerts.Recalled:
+		card.Lines = append(card.Lines, Line{Text: v.say("taken-back")})
 	}
 	for _, row := range steps[al.Status] {
 		if al.Status == alerts.CancelledStatus && told(report.Counts) == 0 {
@@ -140,7 +143,7 @@ func (v *visit) approve(ctx context.Context, id string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if al.By == v.signature() {
+	if al.By == v.signature() && !al.Asking() {
 		return v.tell("approve-own"), nil
 	}
 	if _, err := v.r.Editors.Approve(ctx, al.ID, v.signature()); err != nil {

@@ -19,6 +19,7 @@ func staffButtonDeeds() map[string]deed {
 		"progress": {staff, (*visit).progress}, "approve": {staff, (*visit).approve},
 		"pause": moved((*alerts.Editors).Pause), "goon": moved((*alerts.Editors).Resume), "cancel": moved((*alerts.Editors).Cancel),
 		"correct": {staff, (*visit).correct}, "typo": correcting(alerts.Typo), "fact": correcting(alerts.Fact),
+		"todigest": declining(alerts.OfferDigest), "decline": declining(alerts.OfferDeclined),
 		"recall": {staff, (*visit).recall}, "confirm": {staff, (*visit).confirm},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tenbells/tenbells/alerts"
@@ -67,8 +68,37 @@ func (w *walk) furnish() {
 		_, _, err := w.n.store.Alerts().Create(context.Background(), al, nil)
 		w.n.must(err)
 	}
+	for _, al := range questions(w.n) {
+		_, _, err := w.n.store.Alerts().Create(context.Background(), al, nil)
+		w.n.must(err)
+	}
 	w.n.alert("n1", "Putin, Obama discuss security", "place:RU", "place:US", "medtop:11000000")
 	w.n.edition("edition/e1/en", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
+}
+
+// questions are alerts that wait for an editor's word.
+func questions(n *newsroom) []alerts.Alert {
+	base := alerts.Alert{
+		Status: alerts.Sent, Class: delivery.Bulletin, Version: 2, Versions: map[string]alerts.Wording{"": {Headline: "Ceasefire announced"}},
+		By: "newsroom", Created: n.now, SendAt: n.now, Published: n.now, Expires: n.now.Add(time.Hour), Reasons: []string{"Marked."}, Owed: 20_000,
+	}
+	offer, update, taken := base, base, base
+	offer.ID, offer.Status, offer.Offer = "e-offered", alerts.Draft, &alerts.Offer{Until: base.Expires}
+	update.ID, update.Amendment = "e-update", &alerts.Amendment{Kind: alerts.Update, Version: 2, Asks: true, By: "newsroom", At: n.now}
+	taken.ID, taken.TakenBack = "e-taken", true
+	return []alerts.Alert{offer, update, taken}
+}
+
+// ask shows an editor what they are asked.
+func (w *walk) ask() {
+	for _, al := range questions(w.n) {
+		q, err := w.n.desk.Ask(context.Background(), personas[w.who].chat, al)
+		w.n.must(err)
+		if q.What == "" {
+			w.t.Errorf("nothing is asked of %s", al.ID)
+		}
+		w.look("question of "+string(al.ID), bots.Answer{Card: &q.Card}, false)
+	}
 }
 
 // begin hears everything that brings a first card.
@@ -95,6 +125,7 @@ func (w *walk) begin() {
 	}
 	w.ahead = append(w.ahead, bots.MoreData("alert/n1"), bots.OpenData("edition/e1/en", 2), bots.RestData("edition/e1/en", 1), bots.SettingsData)
 	if w.who == "editor" {
+		w.ask()
 		for _, status := range []string{"draft", "awaiting_approval", "scheduled", "sending", "sent", "paused", "recalled"} {
 			w.ahead = append(w.ahead, "progress:e-"+status)
 		}

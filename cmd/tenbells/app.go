@@ -17,6 +17,7 @@ import (
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/articles/topics"
 	"github.com/tenbells/tenbells/bots"
@@ -122,6 +123,7 @@ func (n *newsroom) press() *digest.Press {
 // analyst says what an article is about, and which story it belongs to.
 func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 	return func(_ context.Context, a articles.Article) (articles.Findings, error) {
+		a.Language = language.Of(a) // what other programs put into the table came over no shelf of ours
 		found := catalogue.Find(a)
 		return articles.Findings{
 			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
@@ -154,8 +156,9 @@ type bot interface {
 	// Run receives and answers what chats say until ctx ends; only while the lane is owned.
 	Run(ctx context.Context) error
 	Check(ctx context.Context) []bots.Finding
-	// Tell says something to one person, past the ledger.
+	// Tell says something to one person, past the ledger, and Show shows a card.
 	Tell(ctx context.Context, person, text string) error
+	Show(ctx context.Context, person string, c bots.Card, voice delivery.Voice, message string) (string, error)
 }
 
 // member is a bot with its budget.

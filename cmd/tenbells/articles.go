@@ -10,6 +10,7 @@ import (
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/folder"
+	"github.com/tenbells/tenbells/articles/language"
 )
 
 // ArticlesCmd is what can be done with articles.
@@ -75,7 +76,7 @@ func (n *newsroom) importArticle(ctx context.Context, file string) (articles.Rec
 	if a.Outlet == "" {
 		a.Outlet = n.set.Outlet
 	}
-	return n.store.Put(ctx, a)
+	return language.Shelf{Shelf: n.store}.Put(ctx, a)
 }
 
 func (c ArticlesImportCmd) report(env *Env, sum imported) error {

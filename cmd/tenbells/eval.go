@@ -62,7 +62,9 @@ func (g grade) reached() string {
 }
 
 // trials are all that can be measured, in the order in which it is.
-var trials = []trial{}
+var trials = []trial{
+	languageTrial,
+}
 
 func trialNames() string {
 	var names []string

@@ -15,9 +15,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/feed"
 	"github.com/tenbells/tenbells/articles/folder"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/stories"
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/jobs"
 	"github.com/tenbells/tenbells/store"
@@ -28,6 +31,7 @@ import (
 type service struct {
 	*newsroom
 	members  []*member
+	front    *bots.Reception
 	operator *operator
 	troubles *troubles
 	reader   *feed.Reader
@@ -41,8 +45,9 @@ type service struct {
 func newService(ctx context.Context, n *newsroom) (*service, error) {
 	s := &service{newsroom: n, owner: processName(), metrics: prometheus.NewRegistry()}
 	s.meter = newMeter(s.metrics)
+	s.front = n.reception()
 	var err error
-	if s.members, err = n.hire(n.reception()); err != nil {
+	if s.members, err = n.hire(s.front); err != nil {
 		return nil, err
 	}
 	s.operator = newOperator(n.set.Operator, s.members, n.log)
@@ -126,6 +131,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
 		group.Go(func() error { s.introduce(ctx, m); return nil })
+		group.Go(func() error { return s.newAsker(m).run(ctx) })
 		return group.Wait()
 	}
 }
@@ -156,7 +162,7 @@ func (s *service) introduce(ctx context.Context, m *member) {
 
 // watchFolder takes in articles from the folder.
 func (s *service) watchFolder(ctx context.Context) error {
-	source := folder.Source{Dir: s.set.WatchDir, Shelf: s.store, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
+	source := folder.Source{Dir: s.set.WatchDir, Shelf: language.Shelf{Shelf: s.store}, Outlet: s.set.Outlet, Log: s.log, Now: time.Now}
 	return source.Run(ctx)
 }
 
@@ -195,10 +201,16 @@ func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	mounts := doors(s.members)
 	maps.Copy(mounts, s.callbacks())
 	server := web.New(web.Config{
-		Articles: s.store, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
+		Articles: pushed{language.Shelf{Shelf: s.store}, s.store}, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
 		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: mounts, Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
+}
+
+// pushed is the article store for what comes in over HTTP.
+type pushed struct {
+	language.Shelf
+	articles.Reader
 }
 
 // doors are the handlers through which platforms reach their bots, by pattern.

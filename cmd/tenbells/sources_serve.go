@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/feed"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/web"
@@ -30,7 +33,7 @@ func (s *service) readFeeds(ctx context.Context, t *delivery.Tenure) error {
 // newReader reads feeds onto the store's shelf.
 func (s *service) newReader() *feed.Reader {
 	r := &feed.Reader{
-		Shelf: s.store, Memory: s.store, Clients: feed.NewClients(s.set.Private), Hosts: &feed.Hosts{}, Log: s.log, Now: time.Now,
+		Shelf: archive{language.Shelf{Shelf: s.store}, s.store}, Memory: s.store, Clients: feed.NewClients(s.set.Private), Hosts: &feed.Hosts{}, Log: s.log, Now: time.Now,
 		Alarm: s.troubles.note, Noted: s.meter.visited, Arrived: s.meter.arrived,
 	}
 	if s.set.PublicURL != "" {
@@ -40,6 +43,21 @@ func (s *service) newReader() *feed.Reader {
 		}
 	}
 	return r
+}
+
+// archive is the shelf of feeds: each article has its language, and many may come at once.
+type archive struct {
+	language.Shelf
+	store *store.Store
+}
+
+// PutAll keeps many articles with their languages: feed.Archive.
+func (s archive) PutAll(ctx context.Context, all []articles.Article) ([]articles.Receipt, error) {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Language = language.Of(all[i])
+	}
+	return s.store.PutAll(ctx, all)
 }
 
 // hubs are those who push feeds: web.Hubs.

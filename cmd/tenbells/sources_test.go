@@ -157,7 +157,8 @@ func TestTestingASourceSaysWhatWouldRing(t *testing.T) {
 func TestARunningServiceReadsWhatIsAdded(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
-	inner := aFeed(t, anItem("1", "Ferry aground", "")).Config.Handler
+	inner := aFeed(t, anItem("1", "Ferry aground", ""), anItem("2", "Паром сел на мель у северного мыса",
+		"<description>На борту было девяносто человек, никто не пострадал, сообщили спасатели в среду утром.</description>")).Config.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		inner.ServeHTTP(rw, r)
@@ -177,8 +178,13 @@ func TestARunningServiceReadsWhatIsAdded(t *testing.T) {
 		rows = slices.DeleteFunc(rows, func(r listedSource) bool { return r.Kind == feed.Folder || r.Kind == feed.Push })
 		return len(rows) == 1 && rows[0].Health == "ok"
 	})
-	if r := rows[0]; r.Items != 1 || r.Outlet != "The Example Post" || r.Next == nil || r.Every < feed.MinInterval.Seconds() {
+	if r := rows[0]; r.Items != 2 || r.Outlet != "The Example Post" || r.Next == nil || r.Every < feed.MinInterval.Seconds() {
 		t.Errorf("listed as %+v", r)
+	}
+	var page struct{ Articles []struct{ Headline, Language string } }
+	w.call(http.MethodGet, "/v1/articles", "", &page)
+	if len(page.Articles) != 2 || page.Articles[0].Language != "ru" {
+		t.Errorf("articles %+v", page.Articles)
 	}
 	w.until("it is counted", func() bool { return strings.Contains(w.metrics(), `tenbells_sources{health="ok"} 1`) })
 	w.must("sources", "remove", server.URL+"/rss")

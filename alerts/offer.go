@@ -1,0 +1,149 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/delivery"
+)
+
+// Offer is what makes a draft one that the desk wrote: an article that does not ring by itself, and that an editor may
+// send. It has the ID that the alert of its story and class has anyway, so that nobody is told twice by it.
+type Offer struct {
+	Until  time.Time `json:"until"`            // when it is no longer new, and nobody is asked any more
+	Answer Answer    `json:"answer,omitempty"` // "": nobody has decided
+}
+
+// Answer is what became of an Offer.
+type Answer string
+
+const (
+	OfferSent     Answer = "sent"
+	OfferDigest   Answer = "digest"   // left to digests
+	OfferDeclined Answer = "declined" // an editor says that it is no alert
+	OfferExpired  Answer = "expired"
+	OfferOvertook Answer = "overtaken" // the newsroom itself marked the story meanwhile
+	OfferRemoved  Answer = "removed"   // the newsroom took the article back
+)
+
+// Offered says whether editors are asked whether to send the alert.
+func (al Alert) Offered() bool { return al.Status == Draft && al.Offer != nil }
+
+// Untold says whether the alert is an offer that was never taken: it tells nobody's story.
+func (al Alert) Untold() bool {
+	return al.Offer != nil && al.Offer.Answer != OfferSent && (al.Status == Draft || al.Status == CancelledStatus)
+}
+
+// Shown is what a member of the staff was shown of an alert.
+type Shown struct {
+	What    string `json:"what"`              // the question, or how the alert stood when it was answered
+	Message string `json:"message,omitempty"` // the platform's id of the card, "" where it could not be shown
+}
+
+// offer drafts an alert for editors to decide on. Judged again, the same article offers nothing new; its next version
+// changes what is offered.
+func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict) error {
+	al, err := d.draft(ctx, a, v)
+	if err != nil {
+		return err
+	}
+	al.Status, al.Offer = Draft, &Offer{Until: al.Expires}
+	if al.stale(d.Now()) {
+		return nil
+	}
+	there, created, err := d.File.Create(ctx, al, nil)
+	switch {
+	case err != nil:
+		return fmt.Errorf("create offer: %w", err)
+	case created:
+		d.Log.Info("offered to editors", "id", al.ID, "class", al.Class, "article", a.ID)
+		return nil
+	case !there.Offered() || there.Article != a.ID || there.Revision >= a.Version:
+		return nil
+	}
+	_, err = d.File.Update(ctx, al.ID, nil, func(there *Alert) error {
+		if there.Offered() {
+			there.Versions, there.Revision, there.Reasons = al.Versions, al.Revision, al.Reasons
+			there.Follow, there.Credit = al.Follow, al.Credit
+		}
+		return nil
+	})
+	return err
+}
+
+// promote lets an alert go by the newsroom's own word that editors were only offered, unless one of them was faster.
+func (d *Desk) promote(ctx context.Context, al Alert) (there Alert, promoted bool, err error) {
+	there, err = d.File.Update(ctx, al.ID, nil, func(there *Alert) error {
+		if promoted = there.Untold(); promoted {
+			cards := there.Cards
+			*there = al
+			there.Offer, there.Cards = &Offer{Until: al.Expires, Answer: OfferSent}, cards
+		}
+		return nil
+	})
+	return there, promoted, err
+}
+
+// closeOffers ends the offers of a story that which says, because of why.
+func (d *Desk) closeOffers(ctx context.Context, story articles.StoryID, why Answer, which func(Alert) bool) error {
+	for class := delivery.Flash; class < delivery.Routine; class++ {
+		id := storyAlert(story, class)
+		al, err := d.File.Get(ctx, id)
+		switch {
+		case errors.Is(err, ErrNotFound), err == nil && (!al.Offered() || !which(al)):
+			continue
+		case err != nil:
+			return fmt.Errorf("look for an offer: %w", err)
+		}
+		_, err = d.File.Update(ctx, id, nil, func(al *Alert) error {
+			if al.Offered() && which(*al) {
+				al.answer(why)
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("close an offer: %w", err)
+		}
+	}
+	return nil
+}
+
+func (al *Alert) answer(a Answer) {
+	offer := *al.Offer
+	offer.Answer = a
+	al.Status, al.Offer = CancelledStatus, &offer
+}
+
+// Decline answers an offer: OfferDigest leaves the article to digests, OfferDeclined says that it is no alert, and
+// OfferExpired that nobody decided in time. Which of them is on the record.
+func (e *Editors) Decline(ctx context.Context, id ID, answer Answer, by string) (Alert, error) {
+	if !slices.Contains([]Answer{OfferDigest, OfferDeclined, OfferExpired}, answer) {
+		return Alert{}, &InvalidError{"answer", "must be digest, declined or expired"}
+	}
+	return e.change(ctx, id, by, "offer-"+string(answer), func(al *Alert) error {
+		if !al.Offered() {
+			return conflict(*al, "declined")
+		}
+		al.answer(answer)
+		return nil
+	})
+}
+
+// Showed notes what a member of the staff, by their name on the record, was shown of an alert.
+func (e *Editors) Showed(ctx context.Context, id ID, to string, shown Shown) error {
+	_, err := e.File.Update(ctx, id, nil, func(al *Alert) error {
+		cards := map[string]Shown{to: shown}
+		for who, what := range al.Cards {
+			if who != to {
+				cards[who] = what
+			}
+		}
+		al.Cards = cards
+		return nil
+	})
+	return err
+}
