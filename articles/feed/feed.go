@@ -120,6 +120,9 @@ func (r *Reader) visit(ctx context.Context, src Source, asked func()) (State, er
 	}
 	began := r.now()
 	answer, fault := r.ask(ctx, src, state)
+	if pause := patience(fault); pause > 0 && r.Hosts != nil {
+		r.Hosts.rest(hostOf(src.URL), r.now(), pause)
+	}
 	asked()
 	visit := Visit{Source: src.Name(), Status: answer.Status, Bytes: len(answer.Text)}
 	next, err := r.settle(ctx, src, func(now State) (next State, err error) {

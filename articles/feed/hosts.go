@@ -55,6 +55,19 @@ func (h *Hosts) try(name string, now time.Time) (leave func(), again time.Time) 
 	}), time.Time{}
 }
 
+// maxRest is the longest that all feeds of a host wait since one of them was asked too often.
+const maxRest = 10 * time.Minute
+
+// rest leaves a host alone for a while: what it refuses to one feed since it is asked too often, it refuses to all.
+func (h *Hosts) rest(name string, now time.Time, pause time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at := h.at(name, now)
+	if until := now.Add(min(pause, maxRest)); until.After(at.next) {
+		at.next = until
+	}
+}
+
 // at is a host, and forgets those that are idle once there are many.
 func (h *Hosts) at(name string, now time.Time) *host {
 	if h.busy == nil || len(h.busy) > 10_000 {

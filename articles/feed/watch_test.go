@@ -234,6 +234,35 @@ func TestAHostIsAskedGently(t *testing.T) {
 	})
 }
 
+func TestAHostThatAsksForPatienceIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPress()
+		p.publish("https://one.example/a", time.Minute)
+		p.publish("https://other.example/", time.Minute)
+		busy := time.Now().Add(5 * time.Minute)
+		p.feeds["https://one.example/b"] = func(*http.Request) (int, http.Header, string) {
+			if time.Now().Before(busy) {
+				return http.StatusTooManyRequests, http.Header{"Retry-After": {busy.UTC().Format(http.TimeFormat)}}, ""
+			}
+			return http.StatusOK, nil, rss(item("1", "One", ""))
+		}
+		d := newDesk(p, "https://one.example/a", "https://one.example/b", "https://other.example/")
+		d.run(t, 10*time.Minute)
+		early := 0
+		for _, at := range slices.Concat(d.asked["https://one.example/a"], d.asked["https://one.example/b"]) {
+			if at.Before(busy.Add(-time.Second)) {
+				early++
+			}
+		}
+		if early > 2 {
+			t.Errorf("%d requests while it asked for patience", early)
+		}
+		if d.times("https://one.example/a") < 8 || d.times("https://one.example/b") < 2 || d.times("https://other.example/") < 18 {
+			t.Errorf("asked %d, %d and %d times", d.times("https://one.example/a"), d.times("https://one.example/b"), d.times("https://other.example/"))
+		}
+	})
+}
+
 func TestSourcesComeAndGoWhileTheyAreWatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPress()
