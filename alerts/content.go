@@ -22,7 +22,7 @@ func Shelf(c delivery.Class) time.Duration {
 
 // query names the audience of al.
 func (al Alert) query() subscriptions.Query {
-	return subscriptions.Query{Keys: al.Follow, Everyone: al.Everyone, Class: al.Class}
+	return subscriptions.Query{Keys: al.Follow, Everyone: al.Everyone, Only: al.Test, Class: al.Class}
 }
 
 // content is what the ledger holds for one language: the alert in its newest wording, or the notice in its place.

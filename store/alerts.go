@@ -101,6 +101,14 @@ func (f *AlertFile) Recent(ctx context.Context, limit int) ([]alerts.Alert, erro
 	return als, failed("read recent alerts", err)
 }
 
+// PurgeCanaries forgets canaries that were sent before.
+func (f *AlertFile) PurgeCanaries(ctx context.Context, before time.Time) error {
+	return failed("purge canaries", f.store.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM alerts WHERE id LIKE '`+alerts.CanaryPrefix+`%' AND created < $1`, millis(before))
+		return err
+	}))
+}
+
 // Of answers all alerts that told of an article, newest first.
 func (f *AlertFile) Of(ctx context.Context, article articles.ID) ([]alerts.Alert, error) {
 	als, err := collect(ctx, f.store.read, scanAlert, alertsOf, article)
@@ -115,7 +123,7 @@ func (f *AlertFile) Told(ctx context.Context, article articles.ID, story article
 
 const (
 	openAlerts   = `SELECT document FROM alerts WHERE open ORDER BY class, send_at, id`
-	recentAlerts = `SELECT document FROM alerts ORDER BY created DESC, id DESC LIMIT $1`
+	recentAlerts = `SELECT document FROM alerts WHERE id NOT LIKE '` + alerts.CanaryPrefix + `%' ORDER BY created DESC, id DESC LIMIT $1`
 	alertsOf     = `SELECT document FROM alerts WHERE article = $1 AND article <> '' ORDER BY created DESC, id DESC`
 	toldAlert    = `article = $1 AND article <> '' OR story = $2 AND story <> ''
 		ORDER BY CASE WHEN article = $1 THEN 0 ELSE 1 END, created DESC, id DESC LIMIT 1`
@@ -132,8 +140,12 @@ func alertRow(al alerts.Alert) ([]any, error) {
 		return nil, err
 	}
 	open := al.Status == alerts.Scheduled || al.Status == alerts.Sending || amended(al)
+	article, story := al.Article, al.Story
+	if al.Untold() { // nobody looks for it by what it would have told
+		article, story = "", ""
+	}
 	return []any{
-		al.ID, al.Idempotency, al.Status, int(al.Class), open, millis(al.SendAt), al.Article, al.Story, millis(al.Created),
+		al.ID, al.Idempotency, al.Status, int(al.Class), open, millis(al.SendAt), article, story, millis(al.Created),
 		string(document),
 	}, nil
 }

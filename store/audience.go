@@ -91,7 +91,7 @@ func audience(q subscriptions.Query, after, until subscriptions.ID) (string, []a
 		return `subscribers s WHERE s.id > $1 AND s.id <= $2 AND s.status = $3 AND s.least >= $4`, args
 	}
 	keys := followable(q.Keys)
-	args = append(args, false, subscriptions.Everything)
+	args = append(args, false, everything(q))
 	for _, key := range keys {
 		args = append(args, key)
 	}
@@ -103,6 +103,14 @@ func audience(q subscriptions.Query, after, until subscriptions.ID) (string, []a
 			AND x.key || '' IN (` + placeholders(7, len(keys)) + `))`
 	}
 	return from, args
+}
+
+// everything is the key of those who follow everything; one that nobody has where they are left out.
+func everything(q subscriptions.Query) subscriptions.Key {
+	if q.Only {
+		return ""
+	}
+	return subscriptions.Everything
 }
 
 // followable is the keys of a query without repetitions and Everything, which is always asked for.

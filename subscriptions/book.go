@@ -16,6 +16,7 @@ var ErrUnknown = errors.New("no such subscriber")
 type Query struct {
 	Keys     []Key          // what the article or alert is about; Everything is added by the Book
 	Everyone bool           // all active subscribers, whatever they follow
+	Only     bool           // whoever follows everything is left out
 	Class    delivery.Class // who wants at least this to ring
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/ninjs"
 )
 
@@ -106,6 +107,7 @@ type listed struct {
 	Source     string           `json:"source"`
 	Status     articles.Status  `json:"status"`
 	Language   string           `json:"language,omitempty"`
+	Direction  string           `json:"direction"` // rtl or ltr, as HTML's dir
 	Headline   string           `json:"headline"`
 	Standfirst string           `json:"standfirst,omitempty"`
 	Body       []string         `json:"body,omitempty"`
@@ -171,8 +173,12 @@ func list(a articles.Article) listed {
 	if a.Excerpt {
 		a.Body, a.Images = nil, nil
 	}
+	direction := "ltr"
+	if language.RightToLeft(a.Language) {
+		direction = "rtl"
+	}
 	return listed{
-		ID: a.ID, Version: a.Version, Seq: a.Seq, Source: a.Source, Status: a.Status, Language: a.Language,
+		Direction: direction, ID: a.ID, Version: a.Version, Seq: a.Seq, Source: a.Source, Status: a.Status, Language: a.Language,
 		Headline: a.Headline, Standfirst: a.Standfirst, Body: a.Body, Dateline: a.Dateline, Byline: a.Byline,
 		Credit: a.Credit, Section: a.Section, Urgency: a.Urgency, Keywords: a.Keywords, Subjects: a.Subjects,
 		Places: a.Places, Images: a.Images, URL: a.URL, Evolved: a.Evolved, Outlet: a.Outlet,

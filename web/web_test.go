@@ -272,6 +272,24 @@ func TestANewsMLItemIsTheSameArticleAsInNinjs(t *testing.T) {
 	s.ask("POST", "/v1/articles", item).wantProblem(t, http.StatusUnprocessableEntity, "no JSON")
 }
 
+func TestAnArticleSaysWhichWayItRuns(t *testing.T) {
+	s := onSQLite(t, nil)
+	for i, language := range []string{"fa", "tg", ""} {
+		doc := fmt.Sprintf(`{"uri":"urn:%d","headline":"News","language":%q}`, i, language)
+		if a := s.ask("POST", "/v1/articles", doc); a.status != http.StatusAccepted {
+			t.Fatalf("%q: %d %s", language, a.status, a.raw)
+		}
+	}
+	page, _ := s.ask("GET", "/v1/articles", "").body["articles"].([]any)
+	var got []any
+	for _, item := range page {
+		got = append(got, item.(map[string]any)["direction"])
+	}
+	if !slices.Equal(got, []any{"rtl", "ltr", "ltr"}) {
+		t.Errorf("they run %v", got)
+	}
+}
+
 func TestTheStoreIsReadInOrder(t *testing.T) {
 	eachSite(t, func(t *testing.T, s *site) {
 		for i := range 5 {

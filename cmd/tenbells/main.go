@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // readers' zones, also where the machine has none installed
@@ -80,16 +82,30 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(errOut, "tenbells: %v\nTry tenbells --help.\n", err)
+		fmt.Fprintf(errOut, "tenbells: %v\nTry %s --help.\n", err, commandOf(err))
 		return exitUsage
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // told again, the program ends at once
 	env := &Env{Config: cli.Config, In: in, Out: out, Err: errOut}
 	if err := call.Run(ctxArg{ctx}, env); err != nil {
 		return report(err, errOut)
 	}
 	return 0
+}
+
+// commandOf is the command that was called wrongly, as far as it was understood.
+func commandOf(err error) string {
+	var fault *kong.ParseError
+	if errors.As(err, &fault) && fault.Context != nil {
+		if name := fault.Context.Command(); name != "" {
+			words := strings.Fields(name)
+			words = slices.DeleteFunc(words, func(w string) bool { return strings.HasPrefix(w, "<") })
+			return "tenbells " + strings.Join(words, " ")
+		}
+	}
+	return "tenbells"
 }
 
 func report(err error, w io.Writer) int {

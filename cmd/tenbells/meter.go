@@ -16,6 +16,10 @@ type meter struct {
 	arrivals *prometheus.HistogramVec
 	owned    *prometheus.GaugeVec
 	faults   *prometheus.GaugeVec
+
+	canaries  *prometheus.GaugeVec
+	canaryAt  *prometheus.GaugeVec
+	canaryOut *prometheus.CounterVec
 }
 
 func newMeter(r prometheus.Registerer) *meter {
@@ -35,7 +39,13 @@ func newMeter(r prometheus.Registerer) *meter {
 		faults: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tenbells_lane_fault",
 			Help: "1 while nothing can be delivered: the platform does not answer, or refuses the token."}, []string{"lane"}),
 	}
-	r.MustRegister(m.attempts, m.calls, m.arrivals, m.owned, m.faults)
+	m.canaries = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tenbells_canary_seconds",
+		Help: "How long the last canary took, from its order to the platform's answer."}, []string{"lane"})
+	m.canaryAt = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tenbells_canary_arrived_timestamp_seconds",
+		Help: "When the last canary arrived: an age of more than two intervals is an alarm."}, []string{"lane"})
+	m.canaryOut = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenbells_canaries_lost_total",
+		Help: "Canaries that did not arrive in time."}, []string{"lane"})
+	r.MustRegister(m.attempts, m.calls, m.arrivals, m.owned, m.faults, m.canaries, m.canaryAt, m.canaryOut)
 	return m
 }
 
@@ -58,6 +68,14 @@ func outcome(r delivery.Receipt) string {
 		return string(r.State)
 	}
 }
+
+// canary notes how long one took, and canaryLost that it did not arrive.
+func (m *meter) canary(l delivery.Lane, took time.Duration, at time.Time) {
+	m.canaries.WithLabelValues(string(l)).Set(took.Seconds())
+	m.canaryAt.WithLabelValues(string(l)).Set(float64(at.UnixMilli()) / 1000)
+}
+
+func (m *meter) canaryLost(l delivery.Lane) { m.canaryOut.WithLabelValues(string(l)).Inc() }
 
 // owns notes whether this process sends for a lane.
 func (m *meter) owns(l delivery.Lane, does bool) { m.owned.WithLabelValues(string(l)).Set(one(does)) }

@@ -118,6 +118,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		s.meter.owns(m.lane, true)
 		defer s.meter.owns(m.lane, false)
 		s.meter.fault(m.lane, false)
+		bird := s.newCanary(m)
 		group, ctx := errgroup.WithContext(ctx)
 		d := &delivery.Dispatcher{
 			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Log: s.log, Now: time.Now,
@@ -126,12 +127,16 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 				s.meter.fault(m.lane, fault != nil)
 				s.operator.alarm(m.lane, fault)
 			},
-			Attempted: s.meter.attempted,
+			Attempted: func(p delivery.Parcel, r delivery.Receipt, took time.Duration) {
+				s.meter.attempted(p, r, took)
+				bird.attempted(p, r)
+			},
 		}
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
 		group.Go(func() error { s.introduce(ctx, m); return nil })
 		group.Go(func() error { return s.newAsker(m).run(ctx) })
+		group.Go(func() error { return bird.run(ctx) })
 		return group.Wait()
 	}
 }
@@ -173,6 +178,9 @@ const (
 	partEvery    = time.Minute
 )
 
+// canariesKept is how long one can look up how canaries went.
+const canariesKept = 3 * 24 * time.Hour
+
 // tasks are the background jobs: whichever process leads asks for them, one process at a time does them.
 func (s *service) tasks() []jobs.Task {
 	return []jobs.Task{
@@ -189,6 +197,7 @@ func (s *service) purge(ctx context.Context) error {
 		return err
 	}
 	chats, err := s.store.PurgeChats(ctx, time.Now())
+	err = errors.Join(err, s.store.Alerts().PurgeCanaries(ctx, time.Now().Add(-canariesKept)))
 	if messages+chats > 0 {
 		s.log.Info("forgotten, as it was kept long enough", "messages", messages, "chats", chats)
 	}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/goccy/go-yaml"
@@ -38,6 +39,8 @@ type Settings struct {
 	Approval    alerts.Approval
 	Staff       []string // "telegram:123"
 	Operator    string
+	Canary      []string // hidden chats: "telegram:-100123", "discord/second:456"
+	CanaryEvery time.Duration
 	APIToken    string
 	PushSecret  string
 	Outlet      string
@@ -129,6 +132,21 @@ var catalogue = []setting{
 		s.Operator = v
 		return checkPerson(v)
 	}},
+	{"canary", false, "hidden chats that a test alert goes to from time to time: telegram:-100123,discord:456 (another bot: telegram/name:-100123)", func(s *Settings, v string) error {
+		s.Canary = list(v)
+		for _, chat := range s.Canary {
+			if err := checkHidden(chat); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"canary_every", false, "how often the test alert goes out; default 15m", func(s *Settings, v string) (err error) {
+		if s.CanaryEvery, err = time.ParseDuration(v); err != nil || s.CanaryEvery < time.Second {
+			return fmt.Errorf("%q must be a time of one second at least, such as 15m", v)
+		}
+		return nil
+	}},
 	{"api_token", true, "bearer token of the HTTP API; unset: it answers 403 to all but health", text(func(s *Settings) *string { return &s.APIToken })},
 	{"push_secret", true, "HMAC key of ninjs pushes; unset: pushes need the bearer token", text(func(s *Settings) *string { return &s.PushSecret })},
 	{"outlet", false, "the newsroom's name as readers know it", text(func(s *Settings) *string { return &s.Outlet })},
@@ -184,7 +202,7 @@ var defaultAPI = map[delivery.Platform]string{
 func loadSettings(path string, environ []string) (Settings, error) {
 	s := Settings{
 		DatabaseURL: "sqlite:tenbells.db", Listen: "127.0.0.1:8080", Autosend: alerts.AutosendMarked,
-		Approval: alerts.ApproveNone, Language: "en", LogLevel: "info",
+		Approval: alerts.ApproveNone, Language: "en", LogLevel: "info", CanaryEvery: 15 * time.Minute,
 	}
 	var faults []error
 	if path != "" {
@@ -384,6 +402,11 @@ func (s *Settings) complete() (faults []error) {
 			b.APIURL = defaultAPI[b.Platform]
 		}
 	}
+	for _, chat := range s.Canary {
+		if lane, _ := hiddenChat(chat); len(seen) > 0 && !seen[lane] {
+			faults = append(faults, fmt.Errorf("TENBELLS_CANARY: %s: there is no bot %s", chat, lane))
+		}
+	}
 	if s.KeyFile == "" {
 		s.KeyFile = "tenbells.key"
 		if path, ok := strings.CutPrefix(s.DatabaseURL, "sqlite:"); ok {
@@ -477,6 +500,28 @@ func checkURL(v string) error {
 	u, err := url.Parse(v)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return errors.New("must be a URL that begins with http:// or https://")
+	}
+	return nil
+}
+
+// hiddenChat reads where a canary is to go: platform:chat, or platform/bot:chat.
+func hiddenChat(v string) (lane delivery.Lane, chat string) {
+	platform, chat, _ := strings.Cut(v, ":")
+	platform, bot, named := strings.Cut(platform, "/")
+	if !named {
+		bot = mainBot
+	}
+	return delivery.LaneOf(delivery.Platform(platform), bot), chat
+}
+
+func checkHidden(v string) error {
+	lane, chat := hiddenChat(v)
+	digits := chat
+	if lane.Platform() == delivery.Telegram {
+		digits = strings.TrimPrefix(chat, "-")
+	}
+	if oneOf(string(lane.Platform()), "telegram", "discord") != nil || lane.Bot() == "" || digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return fmt.Errorf("%q must look like telegram:-100123 or discord:456", v)
 	}
 	return nil
 }

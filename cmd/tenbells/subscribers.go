@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/subscriptions"
@@ -215,6 +216,9 @@ func (n *newsroom) export(ctx context.Context, env *Env, out io.Writer, inClear 
 			return done, err
 		}
 		for _, s := range page {
+			if after = s.ID; alerts.IsCanary(s) {
+				continue // the settings name them
+			}
 			text, err := encodeLine(s, n.key, inClear)
 			if err != nil {
 				return done, err
@@ -222,7 +226,6 @@ func (n *newsroom) export(ctx context.Context, env *Env, out io.Writer, inClear 
 			if _, err := w.Write(append(text, '\n')); err != nil {
 				return done, err
 			}
-			after = s.ID
 			done++
 			env.progress("subscriber", done, 0)
 		}
