@@ -73,6 +73,8 @@ func complete(a *delivery.Address) error {
 		return at("platform", "%q must be telegram or discord", a.Platform)
 	case a.Chat == "":
 		return at("chat", "must be given")
+	case a.Platform == delivery.Discord && a.Chat[0] == '-':
+		return at("chat", "%q must be a number of Discord's, which has no sign", a.Chat)
 	case a.Kind == "" && a.Platform == delivery.Telegram && a.Chat[0] == '-':
 		a.Kind = delivery.Group // Telegram's private chats are numbered from 1 up
 	case a.Kind == "":

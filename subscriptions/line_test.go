@@ -73,6 +73,7 @@ func TestAFaultyLineNamesTheKey(t *testing.T) {
 	cases := []struct{ line, says string }{
 		{``, "JSON object"},
 		{`[]`, "JSON object"},
+		{`{"platform":"discord","chat":"-4"}`, "no sign"},
 		{`{"platform":"telegram","chat":"1"} {}`, "nothing after"},
 		{`{"platform":"telegram","chat":"1"`, "no JSON"},
 		{`{"platform":"telegram","chat":"1",}`, "no JSON"},

@@ -38,7 +38,7 @@ type order struct {
 	wordings
 	Follow         []subscriptions.Key `json:"follow"`
 	Urgency        urgency             `json:"urgency"`
-	SendAt         time.Time           `json:"send_at"`
+	SendAt         moment              `json:"send_at"`
 	HoldSeconds    *float64            `json:"hold_seconds"`
 	DryRun         bool                `json:"dry_run"`
 	IdempotencyKey string              `json:"idempotency_key"`
@@ -62,6 +62,17 @@ func (u *urgency) UnmarshalJSON(data []byte) error {
 		return badField("urgency", "urgency: %s", err)
 	}
 	*u = urgency(class)
+	return nil
+}
+
+// moment is a time in RFC 3339 that an order names.
+type moment struct{ time.Time }
+
+// UnmarshalJSON names the key where it is no time.
+func (m *moment) UnmarshalJSON(data []byte) error {
+	if err := m.Time.UnmarshalJSON(data); err != nil {
+		return badField("send_at", "send_at: %s is no time such as 2026-04-29T18:42:00Z", data)
+	}
 	return nil
 }
 

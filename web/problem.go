@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/tenbells/tenbells/alerts"
@@ -111,12 +112,25 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 		return err
 	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
 		return &problem{Status: http.StatusBadRequest, Detail: "the body is no JSON: " + err.Error()}
+	case errors.As(err, &kind) && kind.Field == "":
+		return &problem{Status: http.StatusBadRequest, Detail: "the body must be " + kindName(kind.Type.Kind().String()) + ", is " + kind.Value}
 	case errors.As(err, &kind):
 		field := strings.TrimPrefix(strings.TrimPrefix(kind.Field, "wordings."), "wording.") // Go's own names of what is embedded
 		return badField(field, "%s: must be %s, is %s", field, kindName(kind.Type.Kind().String()), kind.Value)
 	default: // an unknown key, which the error names
-		return badField("", "%s", err.Error())
+		key := unknownKey(err)
+		return badField(key, "%s: there is no such key", key)
 	}
+}
+
+// unknownKey is the key that encoding/json has no type of error for; its text ends in the key's name, quoted.
+func unknownKey(err error) string {
+	_, quoted, _ := strings.Cut(err.Error(), "unknown field ")
+	key, fault := strconv.Unquote(quoted)
+	if fault != nil {
+		return err.Error()
+	}
+	return key
 }
 
 // maxOrder is how many bytes the body of an order to the editors may have.

@@ -377,7 +377,8 @@ func TestAFaultyOrderIsRefusedByName(t *testing.T) {
 		says   string
 	}{
 		{`{"headline":"A","follow":["place:RU","place:XX"]}`, 422, "follow[1]", "place:XX"},
-		{`{"headline":"A","colour":"red"}`, 422, "", "colour"},
+		{`{"headline":"A","colour":"red"}`, 422, "colour", "no such key"},
+		{`["A"]`, 400, "", "must be an object"},
 		{`{"headline":"A","urgency":"loud"}`, 422, "urgency", "loud"},
 		{`{"headline":"A","urgency":0}`, 422, "urgency", ""},
 		{`{"headline":7}`, 422, "headline", "a string"},
@@ -388,7 +389,7 @@ func TestAFaultyOrderIsRefusedByName(t *testing.T) {
 		{`{"headline":"A","versions":{"en":{"headline":"A"}}}`, 422, "versions", "not both"},
 		{`{"headline":"A","hold_seconds":1e300}`, 422, "hold_seconds", "3600"},
 		{`{"headline":"A","hold_seconds":-1}`, 422, "hold_seconds", "3600"},
-		{`{"headline":"A","send_at":"tomorrow"}`, 422, "", ""},
+		{`{"headline":"A","send_at":"tomorrow"}`, 422, "send_at", "18:42"},
 		{`{"headline":"A"} {}`, 400, "", "more than one"},
 		{`{"headline":`, 400, "", "no JSON"},
 		{`{"headline":"` + strings.Repeat("x", 300<<10) + `"}`, 413, "", "262144"},

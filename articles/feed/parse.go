@@ -8,23 +8,37 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
-	"golang.org/x/net/html/charset"
-	"golang.org/x/text/language"
+	"github.com/mmcdole/gofeed/atom"
+	gofeedrss "github.com/mmcdole/gofeed/rss"
 
 	"github.com/tenbells/tenbells/articles"
-	"github.com/tenbells/tenbells/articles/extract"
 )
 
-// ErrNoFeed says that a document is neither RSS nor Atom nor a JSON feed.
+// maxFound is how many items of a feed are read, the first.
+const maxFound = 10_000
+
+// ErrNoFeed says that a document is neither RSS nor Atom nor a JSON feed nor a sitemap.
 var ErrNoFeed = errors.New("no feed")
 
-// Document is a feed as it was read.
+// Document is a feed or a sitemap as it was read.
 type Document struct {
-	Title string
-	Items []Item // as the feed has them, usually the newest first; those that say nothing are left out
+	Kind     string // rss, atom, json, sitemap, or index: a sitemap of sitemaps
+	Version  string // of the format, as it names itself: “2.0”, “0.3”, “1.1”; "" it does not say
+	Title    string
+	Language string // BCP 47, "" unknown
+	URL      string // the site's page, "" unknown
+	Items    []Item // as the feed has them, usually the newest first; those that say nothing are left out
+	Found    int    // how many items, or addresses of a sitemap, the document has, also such that say nothing
+	Pages    []Page // addresses of a sitemap that says nothing of them but when they changed
+	Sitemaps []Page // the sitemaps that an index names
+}
+
+// Page is an address that a sitemap names.
+type Page struct {
+	URL      string
+	Modified time.Time // zero: not said
 }
 
 // Item is one item of a feed, in plain text.
@@ -36,33 +50,47 @@ type Item struct {
 	Byline     string
 	Keywords   []string
 	Language   string // BCP 47, "" unknown
+	Direction  string // rtl or ltr, by the feed's own word or its language; "" unknown
 	URL        string
 	Images     []articles.Image
+	Enclosures []Enclosure
 	Published  time.Time
 	Modified   time.Time
 
 	guid, link string // link with its fragment
 }
 
-// Parse reads a feed. address is where it was found, for links that are relative. A document that is broken somewhere
-// still gives the items that are not.
+// Enclosure is a file that comes with an item: the sound of a podcast, a film.
+type Enclosure struct {
+	URL      string
+	Type     string        // media type, "" unknown
+	Size     int64         // in bytes, 0 unknown
+	Duration time.Duration // 0 unknown
+}
+
+// Edited reports whether the publisher changed the item after it came out.
+func (i Item) Edited() bool { return !i.Published.IsZero() && i.Modified.After(i.Published) }
+
+// Parse reads a feed or sitemap, packed or not, in whatever encoding. address is where it was found, for links that are
+// relative. A document that is broken somewhere still gives the items that are not. Time and memory are bounded by its
+// length.
 func Parse(doc []byte, address *url.URL) (Document, error) {
-	parsed, err := parse(doc)
+	doc = bytes.TrimSpace(bytes.TrimPrefix(inUTF8(doc, ""), bom))
+	read := parseXML
+	if bytes.HasPrefix(doc, []byte("{")) {
+		read = parseJSON
+	}
+	d, found, err := read(doc, address)
 	if err != nil {
 		return Document{}, fmt.Errorf("%w: %w", ErrNoFeed, err)
 	}
-	d := Document{Title: line(parsed.Title)}
-	for _, found := range parsed.Items {
-		if found == nil {
+	for _, f := range found {
+		item := f.item()
+		if item.Headline == "" || f.cut {
 			continue
 		}
-		item := readItem(found, address)
-		if item.Headline == "" {
-			continue
-		}
-		if item.Language == "" {
-			item.Language = languageTag(parsed.Language)
-		}
+		item.Language = firstOf(item.Language, d.Language)
+		item.Direction = firstOf(item.Direction, directionOf(item.Language))
 		d.Items = append(d.Items, item)
 	}
 	name(d.Items)
@@ -70,18 +98,88 @@ func Parse(doc []byte, address *url.URL) (Document, error) {
 	return d, nil
 }
 
-// parse reads a feed as a whole, or item by item where that finds more: the parser forgives a tag that does not match,
-// and skips what follows.
-func parse(doc []byte) (*gofeed.Feed, error) {
-	parsed, err := gofeed.NewParser().Parse(bytes.NewReader(doc))
-	if err == nil && len(parsed.Items) >= len(itemTags.FindAllIndex(doc, -1)) {
-		return parsed, nil
+// parseXML reads a feed or sitemap, whatever is wrong with it.
+func parseXML(doc []byte, address *url.URL) (Document, []found, error) {
+	t := rootOf(scan(doc))
+	switch t.kind {
+	case "":
+		return Document{}, nil, errNothing
+	case "sitemap", "index":
+		return readSitemap(t, address), nil, nil
+	case "cdf":
+		t.root = fromCDF(t.root)
 	}
-	pieces := salvage(doc)
-	if pieces == nil || err == nil && len(pieces.Items) <= len(parsed.Items) {
-		return parsed, err
+	return readTree(t, address)
+}
+
+// readTree mends a feed and has gofeed read it.
+func readTree(t tree, address *url.URL) (Document, []found, error) {
+	mend(&t, address)
+	var text strings.Builder
+	t.root.writeXML(&text)
+	read := readRSS
+	if t.kind == "atom" {
+		read = readAtom
 	}
-	return pieces, nil
+	d, found, err := read(strings.NewReader(text.String()), address)
+	d.Version, d.Found = t.version, t.found
+	return d, found, err
+}
+
+// translatedRSS is gofeed's own way from RSS to its general form, without its search for pictures: see images.
+var translatedRSS = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
+
+func readRSS(text *strings.Reader, address *url.URL) (Document, []found, error) {
+	original, err := (&gofeedrss.Parser{}).Parse(text)
+	if err != nil {
+		return Document{}, nil, err
+	}
+	general, err := translatedRSS.Translate(original)
+	if err != nil {
+		return Document{}, nil, err
+	}
+	d := head("rss", general, address)
+	base := siteBase(address, d.URL)
+	var all []found
+	for i, item := range general.Items {
+		all = append(all, found{Item: item, rss: original.Items[i], base: base, feedTitle: d.Title}.withAbout())
+	}
+	return d, all, nil
+}
+
+func readAtom(text *strings.Reader, address *url.URL) (Document, []found, error) {
+	original, err := (&atom.Parser{}).Parse(text)
+	if err != nil {
+		return Document{}, nil, err
+	}
+	general, err := (&gofeed.DefaultAtomTranslator{}).Translate(original)
+	if err != nil {
+		return Document{}, nil, err
+	}
+	d := head("atom", general, address)
+	var all []found
+	for i, item := range general.Items {
+		all = append(all, found{Item: item, atom: original.Entries[i], base: address, feedTitle: d.Title, feedAuthors: general.Authors}.withAbout())
+	}
+	return d, all, nil
+}
+
+// head is what a feed says of itself.
+func head(kind string, general *gofeed.Feed, address *url.URL) Document {
+	return Document{
+		Kind: kind, Version: general.FeedVersion, Title: line(general.Title), Language: languageTag(general.Language),
+		URL: webAddress(address, general.Link),
+	}
+}
+
+// siteBase is what links in RSS are relative to, which no standard says: the feed's own address, or the site it names
+// where the feed lies with somebody else.
+func siteBase(address *url.URL, site string) *url.URL {
+	home, err := url.Parse(site)
+	if err != nil || site == "" || address != nil && strings.EqualFold(home.Host, address.Host) {
+		return address
+	}
+	return home
 }
 
 // once leaves out what the feed has twice: the first is the newest.
@@ -92,131 +190,4 @@ func once(items []Item) []Item {
 		seen[item.Name] = true
 		return again
 	})
-}
-
-func readItem(found *gofeed.Item, address *url.URL) Item {
-	description, content := extract.Fragment(found.Description), extract.Fragment(found.Content)
-	item := Item{
-		Headline: line(found.Title), URL: webAddress(address, found.Link), Body: content,
-		Published: instant(found.PublishedParsed), Modified: instant(found.UpdatedParsed),
-		guid: found.GUID, link: linked(address, found.Link),
-	}
-	if len(item.Body) == 0 {
-		item.Body = description
-	}
-	if len(description) == 0 {
-		description = content
-	}
-	item.Standfirst = excerpt(description)
-	if item.Headline == "" {
-		item.Headline, item.Standfirst = shortened(item.Standfirst, maxHeadline), ""
-	}
-	if item.Published.IsZero() {
-		item.Published = item.Modified
-	}
-	item.Byline = byline(found.Authors)
-	for _, category := range found.Categories {
-		if word := line(category); word != "" && !slices.Contains(item.Keywords, word) {
-			item.Keywords = append(item.Keywords, word)
-		}
-	}
-	if dc := found.DublinCoreExt; dc != nil && len(dc.Language) > 0 {
-		item.Language = languageTag(dc.Language[0])
-	}
-	item.Images = images(found, address)
-	return item
-}
-
-// Bounds of what is taken for a headline or standfirst, in characters.
-const (
-	maxHeadline   = 120
-	maxStandfirst = 400
-)
-
-// excerpt is the beginning of a description: whole sentences where there are any.
-func excerpt(paragraphs []string) string {
-	if len(paragraphs) == 0 {
-		return ""
-	}
-	return shortened(paragraphs[0], maxStandfirst)
-}
-
-// shortened is s, or its whole sentences up to a number of characters, or its whole words with an ellipsis.
-func shortened(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	s = string([]rune(s)[:most])
-	if end := strings.LastIndexAny(s, ".!?…؟۔।。"); end > len(s)/3 {
-		_, size := utf8.DecodeRuneInString(s[end:])
-		return s[:end+size]
-	}
-	if end := strings.LastIndexByte(s, ' '); end > 0 {
-		s = s[:end]
-	}
-	return strings.TrimRight(s, " ,;:–—-") + "…"
-}
-
-// line is markup as one line of plain text.
-func line(markup string) string { return strings.Join(extract.Fragment(markup), " ") }
-
-func byline(authors []*gofeed.Person) string {
-	var names []string
-	for _, author := range authors {
-		if author == nil {
-			continue
-		}
-		if name := line(author.Name); name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-func images(found *gofeed.Item, address *url.URL) []articles.Image {
-	var all []articles.Image
-	add := func(ref, caption string) {
-		image := articles.Image{URL: webAddress(address, ref), Caption: line(caption)}
-		if image.URL != "" && !slices.ContainsFunc(all, func(i articles.Image) bool { return i.URL == image.URL }) {
-			all = append(all, image)
-		}
-	}
-	if found.Image != nil {
-		add(found.Image.URL, found.Image.Title)
-	}
-	for _, enclosure := range found.Enclosures {
-		if enclosure != nil && strings.HasPrefix(enclosure.Type, "image/") {
-			add(enclosure.URL, "")
-		}
-	}
-	return all
-}
-
-func instant(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
-func languageTag(s string) string {
-	tag, err := language.Parse(strings.TrimSpace(s))
-	if err != nil || tag == language.Und {
-		return ""
-	}
-	return tag.String()
-}
-
-// inUTF8 brings a document to UTF-8 where only the server says what it is in. What names its encoding itself, as XML
-// does, is left to the parser.
-func inUTF8(doc []byte, contentType string) []byte {
-	head := doc[:min(len(doc), 200)]
-	if utf8.Valid(doc) || bytes.Contains(head, []byte("encoding=")) {
-		return doc
-	}
-	encoding, _, _ := charset.DetermineEncoding(doc, contentType)
-	if text, err := encoding.NewDecoder().Bytes(doc); err == nil {
-		return text
-	}
-	return doc
 }

@@ -2,32 +2,57 @@ package stories
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
-// marker is what newsrooms put before a headline that they send again: “UPDATE 2-”, “CORRECTED-(OFFICIAL)-”,
-// “WRAPUP 3-”, “BREAKING:”.
-var marker = regexp.MustCompile(`(?i)^\s*(?:UPDATED?|WRAPUP|CORRECTED|CORRECTION|CORRECT|REFILE|RPT|REPEAT|RECAST|CLARIFICATION|` +
-	`ADDS|BREAKING(?: NEWS)?|FLASH|URGENT|ALERT|EXCLUSIVE|DEVELOPING|LEAD|SNAP|WRAP|` +
-	`СРОЧНО|МОЛНИЯ|ОБНОВЛЕНО|ДОПОЛНЕНО|ТЕРМІНОВО|ОНОВЛЕНО|EILMELDUNG|EIL|URGENTE|عاجل|فوری|SON DAKIKA)` +
-	`(?:\s*\d{1,2})?(?:\s*\([^()]{1,30}\))?\s*[-:–—|/]+\s*`)
+// marker is what newsrooms put before a headline that they send again, or to say of what kind the article is:
+// “UPDATE 2-”, “CORRECTED-(OFFICIAL)-”, “WRAPUP 3-”, “BREAKING:”, “INTERVIEW-”. Other copies come without it.
+var marker = regexp.MustCompile(`(?i)^\s*(UPDATED?|WRAPUP|CORRECTED|CORRECTION|CORRECT|REFILE|RPT|REPEAT|RECAST|CLARIFICATION|` +
+	`ADDS|INTERVIEW|COLUMN|PREVIEW|ANALYSIS|FEATURE|INSIGHT|TIMELINE|FACTBOX|PROFILE|NEWSMAKER|HIGHLIGHTS|BRIEF|SPECIAL REPORT|` +
+	`BREAKING(?: NEWS)?|FLASH|URGENT|ALERT|EXCLUSIVE|DEVELOPING|LEAD|SNAP|WRAP|` +
+	`СРОЧНО|МОЛНИЯ|ОБНОВЛЕНО|ДОПОЛНЕНО|ИСПРАВЛЕНО|ТЕРМІНОВО|ОНОВЛЕНО|ВИПРАВЛЕНО|EILMELDUNG|EIL|AKTUALISIERT|KORREKTUR|URGENTE|عاجل|فوری|SON DAKIKA)` +
+	`(?:\s*(\d{1,2}))?(?:\s*\([^()]{1,30}\))?\s*[-:–—|/]+\s*`)
 
 // maxMarkers is how many markers a headline may have: “RPT-UPDATE 2-CORRECTED-”.
 const maxMarkers = 4
 
-// wordsOf are the words of a headline without its markers, folded, in order.
-func wordsOf(headline string) []string {
+// sending is what a headline's markers say of it.
+type sending struct {
+	update   int  // the number of “UPDATE 2”, 1 where it has none; 0: it is no update
+	corrects bool // “CORRECTED”, “REFILE”, “CLARIFICATION”
+	repeats  bool // “RPT”
+}
+
+// follows reports whether an earlier article is there to be looked for.
+func (s sending) follows() bool { return s.update > 0 || s.corrects || s.repeats }
+
+// note takes one marker in.
+func (s *sending) note(word, number string) {
+	switch strings.ToUpper(word) {
+	case "UPDATE", "UPDATED", "WRAPUP", "WRAP", "RECAST", "ADDS", "ОБНОВЛЕНО", "ДОПОЛНЕНО", "ОНОВЛЕНО", "AKTUALISIERT":
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			n = 1 // it bears no number
+		}
+		s.update = max(s.update, n, 1)
+	case "CORRECTED", "CORRECTION", "CORRECT", "CLARIFICATION", "REFILE", "ИСПРАВЛЕНО", "ВИПРАВЛЕНО", "KORREKTUR":
+		s.corrects = true
+	case "RPT", "REPEAT":
+		s.repeats = true
+	}
+}
+
+// unmarked is a headline without its markers, and what they said.
+func unmarked(headline string) (string, sending) {
+	var said sending
 	for range maxMarkers {
-		rest := headline[len(marker.FindString(headline)):]
-		if strings.TrimSpace(rest) == "" || len(rest) == len(headline) {
+		found := marker.FindStringSubmatch(headline)
+		if found == nil || strings.TrimSpace(headline[len(found[0]):]) == "" {
 			break // no marker; or nothing else, and then it is the headline
 		}
-		headline = rest
+		said.note(found[1], found[2])
+		headline = headline[len(found[0]):]
 	}
-	folded := cases.Fold().String(norm.NFC.String(headline))
-	return strings.FieldsFunc(folded, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
+	return headline, said
 }

@@ -15,8 +15,9 @@ const Memory = 14 * 24 * time.Hour
 // page is how many articles are read from the store at once.
 const page = 1000
 
-// Placed is an article version as the store remembers it, without its text, with what was found: the places it is about
-// and its story, "" where nobody has looked at it yet.
+// Placed is an article version as the store remembers it, with what was found: the places it is about and its story, ""
+// where nobody has looked at it yet. Outlet, Source, Standfirst and the beginning of Body are used where they are given;
+// without them articles of the last two days are compared by their headlines alone after a restart.
 type Placed struct {
 	Article articles.Article // Seq, ID, Version, Headline, Evolved, Published and Seen
 	Places  []articles.Place
@@ -44,7 +45,7 @@ func (ix *Index) Rebuild(ctx context.Context, store Past, since time.Time) error
 		}
 		for _, p := range some {
 			if p.Story != "" {
-				ix.place(p.Article, p.Places, p.Story)
+				ix.restore(p)
 			}
 			after = p.Article.Seq
 		}
@@ -52,6 +53,12 @@ func (ix *Index) Rebuild(ctx context.Context, store Past, since time.Time) error
 			return nil
 		}
 	}
+}
+
+func (ix *Index) restore(p Placed) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.take(p.Article, p.Places, p.Story)
 }
 
 // startOf is a position in the store after which all articles seen since an instant come.

@@ -1,87 +1,239 @@
 package stories
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tenbells/tenbells/articles"
 )
 
-// Bounds of likeness.
+// Bounds of what is compared.
 const (
-	minSame  = 3   // words of a headline that counts as the same; a shorter one may be a column's name (“Evening News”)
-	minNear  = 5   // words of a headline that may be nearly the same as another
-	maxWords = 40  // words looked at
-	nearness = 0.7 // shared words of two headlines, of all words in either
+	minSame  = 3    // words of a headline that is compared; a shorter one may be a column's name (“Evening News”)
+	tooLoose = 0.13 // share of the recent headlines beyond which a word finds nobody
 )
+
+// word is one word of recent articles. How rare it is, is learned from the articles themselves.
+type word struct {
+	text    string
+	usual   float64   // see usual
+	heads   int       // recent headlines that have it
+	leads   int       // recent texts that have it
+	reports []*report // those headlines in order, so that forgetting takes from the front
+	below   []*report // those texts, likewise
+	tells   value     // how much it tells in a headline
+	deep    value     // and in a text
+}
+
+// usual is in how many headlines of those before the first a word is expected: what has few letters says little, in
+// most languages. An abbreviation of two letters is a name.
+func usual(text string) float64 {
+	if strings.ToLower(text) != text {
+		return 1
+	}
+	switch n := utf8.RuneCountInString(text); {
+	case n <= 2:
+		return 60
+	case n == 3:
+		return 25
+	case n == 4:
+		return 5
+	}
+	return 1
+}
+
+// value is a weight as it was worked out for one article.
+type value struct {
+	asked int
+	is    float64
+}
+
+// before is how many headlines the expectations weigh as much as.
+const before = 500
+
+// told is a word in one article.
+type told struct {
+	*word
+	name, number bool
+}
 
 // report is what is remembered of an article version.
 type report struct {
 	article  articles.ID
-	story    articles.StoryID
-	headline string   // folded
-	words    []string // of the headline, each once
+	story    *story
+	shown    string // the headline without markers
+	headline string // the same, plain
+	sent     sending
+	words    []told // of the headline, each once, as they come
+	lead     []told // of the headline and the text below it, if there is one
+	grams    []uint32
 	places   []articles.Place
+	outlet   string
+	cyrillic bool
 	at       time.Time // when it was published, as it says itself
-	begun    time.Time // when its story began
 	seen     time.Time // the index's time when it came
-	number   int       // position among all that came
+	is       Development
+
+	number int     // position among all that came
+	norm   float64 // what its words tell, together, when it came
+	asked  int     // number of the article that it was last compared with
+	common float64 // what that one has in common with it
 }
 
-func newReport(a articles.Article, places []articles.Place) *report {
-	words := wordsOf(a.Headline)
-	words = words[:min(len(words), maxWords)]
-	r := &report{article: a.ID, headline: strings.Join(words, " "), places: places, at: a.Published}
-	if r.at.IsZero() {
-		r.at = a.Seen
-	}
-	r.words = slices.Compact(slices.Sorted(slices.Values(words)))
-	return r
+// story is what is remembered of a story while there are recent reports of it.
+type story struct {
+	id     articles.StoryID
+	begun  time.Time
+	update int // highest number of an update
+	recent []*report
+	kin    []*story // stories of the same event, when its latest article came
 }
 
-// near reports whether the story of other still takes r in.
-func (r *report) near(other *report) bool { return r.at.Sub(other.begun).Abs() <= Window }
+// takes reports whether a story still takes in what was published at an instant.
+func (s *story) takes(at time.Time) bool {
+	return at.Sub(s.begun).Abs() <= Age
+}
 
 // reports are the recent ones in the order in which they came.
 type reports struct {
 	came       int
 	queue      []*report
+	leads      int // of them, those that have a text
+	crowd      float64
 	byArticle  map[articles.ID]*report
-	byHeadline map[string]*report
-	byWord     map[string][]*report         // in order, so that forgetting takes from the front
-	byStory    map[articles.StoryID]*report // the last of each
+	byHeadline map[string][]*report
+	words      map[string]*word
+	stories    map[articles.StoryID]*story
 }
 
 func newReports() reports {
-	return reports{byArticle: map[articles.ID]*report{}, byHeadline: map[string]*report{}, byWord: map[string][]*report{}, byStory: map[articles.StoryID]*report{}}
+	return reports{
+		byArticle: map[articles.ID]*report{}, byHeadline: map[string][]*report{},
+		words: map[string]*word{}, stories: map[articles.StoryID]*story{},
+	}
 }
 
-// add remembers a report. A version that says nothing new in its headline adds nothing.
-func (rs *reports) add(r *report) {
-	if earlier := rs.byArticle[r.article]; earlier != nil && earlier.headline == r.headline {
-		return
-	}
-	if len(rs.queue) >= maxReports {
-		rs.drop()
-	}
+// read makes a report of an article, which is not remembered yet.
+func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	rs.came++
-	r.number = rs.came
-	rs.queue = append(rs.queue, r)
-	rs.byArticle[r.article], rs.byStory[r.story] = r, r
-	if other := rs.byHeadline[r.headline]; other == nil || !r.near(other) {
-		rs.byHeadline[r.headline] = r
+	r := &report{article: a.ID, places: places, outlet: a.Outlet, at: a.Published, asked: rs.came, number: rs.came}
+	if r.outlet == "" {
+		r.outlet = a.Source
 	}
-	if len(r.words) >= minNear {
-		for _, w := range r.words {
-			rs.byWord[w] = append(rs.byWord[w], r)
+	if r.at.IsZero() {
+		r.at = a.Seen
+	}
+	r.shown, r.sent = unmarked(cut(a.Headline, maxHead))
+	head := terms(r.shown, maxWords)
+	r.headline, r.cyrillic = plain(head), isCyrillic(r.shown)
+	r.grams = grams(r.headline)
+	r.words = rs.once(head)
+	for _, w := range r.words {
+		r.norm += rs.weight(w.word) * rs.weight(w.word)
+	}
+	r.norm = math.Sqrt(r.norm)
+	if text := opening(a); strings.TrimSpace(text) != "" {
+		r.lead = rs.once(terms(r.shown+" "+text, maxLead))
+	}
+	return r
+}
+
+// opening is the beginning of the text below a headline.
+func opening(a articles.Article) string {
+	text := cut(a.Standfirst, maxText)
+	for _, p := range a.Body {
+		if len(text) >= maxText {
+			break
+		}
+		text += " " + cut(p, maxText)
+	}
+	return cut(text, maxText)
+}
+
+// once gives each term its word, each word once.
+func (rs *reports) once(ts []term) []told {
+	if len(ts) == 0 {
+		return nil
+	}
+	all := make([]told, 0, len(ts))
+	for _, t := range ts {
+		if t.text == "" || slices.ContainsFunc(all, func(o told) bool { return o.text == t.text }) {
+			continue
+		}
+		w := rs.words[t.text]
+		if w == nil {
+			w = &word{text: strings.Clone(t.text), usual: usual(t.text)}
+			rs.words[w.text] = w
+		}
+		all = append(all, told{w, t.name, t.number})
+	}
+	return slices.Clip(all)
+}
+
+// release forgets those words of a report that nothing remembers any more.
+func (rs *reports) release(r *report) {
+	for _, ws := range [][]told{r.words, r.lead} {
+		for _, w := range ws {
+			if w.heads+w.leads == 0 {
+				delete(rs.words, w.text)
+			}
 		}
 	}
 }
 
-// forget drops what came before an instant.
-func (rs *reports) forget(before time.Time) {
-	for len(rs.queue) > 0 && rs.queue[0].seen.Before(before) {
+// weight says how much a word of a headline tells, by how rare it is.
+func (rs *reports) weight(w *word) float64 {
+	if w.tells.asked != rs.came {
+		w.tells = value{rs.came, math.Log((float64(len(rs.queue)) + before) / (float64(w.heads) + w.usual))}
+	}
+	return w.tells.is
+}
+
+// depth is the same for a word of the text below.
+func (rs *reports) depth(w *word) float64 {
+	if w.deep.asked != rs.came {
+		w.deep = value{rs.came, math.Log((float64(rs.leads) + before) / (float64(w.leads) + w.usual))}
+	}
+	return w.deep.is
+}
+
+// add remembers a report of a story. A version that says nothing new in its headline adds nothing.
+func (rs *reports) add(r *report, s *story) {
+	if earlier := rs.byArticle[r.article]; earlier != nil && earlier.headline == r.headline {
+		rs.release(r)
+		return
+	}
+	rs.join(r, s)
+	rs.queue = append(rs.queue, r)
+	rs.byArticle[r.article] = r
+	rs.byHeadline[r.headline] = append(rs.byHeadline[r.headline], r)
+	for _, w := range r.words {
+		w.heads++
+		w.reports = append(w.reports, r)
+	}
+	if len(r.lead) > 0 {
+		rs.leads++
+	}
+	for _, w := range r.lead {
+		w.leads++
+		w.below = append(w.below, r)
+	}
+}
+
+// join puts a report into a story.
+func (rs *reports) join(r *report, s *story) {
+	r.story = s
+	s.recent = append(s.recent, r)
+	s.update = max(s.update, r.sent.update)
+	rs.stories[s.id] = s
+}
+
+// forget drops what came before an instant, and the oldest beyond a number.
+func (rs *reports) forget(before time.Time, most int) {
+	for len(rs.queue) > 0 && (rs.queue[0].seen.Before(before) || len(rs.queue) > most) {
 		rs.drop()
 	}
 }
@@ -93,75 +245,46 @@ func (rs *reports) drop() {
 	if rs.byArticle[r.article] == r {
 		delete(rs.byArticle, r.article)
 	}
-	if rs.byStory[r.story] == r {
-		delete(rs.byStory, r.story)
-	}
-	if rs.byHeadline[r.headline] == r {
+	if rest := without(rs.byHeadline[r.headline], r); len(rest) > 0 {
+		rs.byHeadline[r.headline] = rest
+	} else {
 		delete(rs.byHeadline, r.headline)
 	}
-	if len(r.words) < minNear {
-		return
-	}
 	for _, w := range r.words {
-		if rest := rs.byWord[w][1:]; len(rest) > 0 {
-			rs.byWord[w] = rest
-		} else {
-			delete(rs.byWord, w)
-		}
+		w.heads--
+		w.reports = without(w.reports, r)
+	}
+	if len(r.lead) > 0 {
+		rs.leads--
+	}
+	for _, w := range r.lead {
+		w.leads--
+		w.below = without(w.below, r)
+	}
+	rs.release(r)
+	rs.leave(r)
+}
+
+// leave takes a report out of its story.
+func (rs *reports) leave(r *report) {
+	s := r.story
+	if s.recent = without(s.recent, r); len(s.recent) == 0 && rs.stories[s.id] == s {
+		delete(rs.stories, s.id)
+		s.kin = nil // else the kin of kin of what is forgotten would be remembered for ever
 	}
 }
 
-// begun is when a story began, as far as that is remembered; else now.
-func (rs *reports) begun(story articles.StoryID, now time.Time) time.Time {
-	if last := rs.byStory[story]; last != nil {
-		return last.begun
-	}
-	return now
-}
-
-// like is the report whose story r belongs to by its headline, or nil. Among several it is the likest, then the first.
-func (rs *reports) like(r *report) *report {
-	if other := rs.byHeadline[r.headline]; other != nil && strings.Count(r.headline, " ") >= minSame-1 && r.near(other) {
-		return other
-	}
-	if len(r.words) < minNear {
+// without is a list without one report, which is most often its first.
+func without(rs []*report, r *report) []*report {
+	i := slices.Index(rs, r)
+	switch {
+	case i < 0:
+		return rs
+	case len(rs) == 1:
 		return nil
+	case i == 0:
+		rs[0] = nil
+		return rs[1:]
 	}
-	var best *report
-	var most float64
-	for other := range rs.candidates(r) {
-		likeness := r.likeness(other)
-		if likeness < nearness || !r.near(other) || !slices.Equal(r.places, other.places) {
-			continue
-		}
-		if best == nil || likeness > most || likeness == most && other.number < best.number {
-			best, most = other, likeness
-		}
-	}
-	return best
-}
-
-// candidates are the reports that can be near enough to r: who shares so many of its words shares one of its rarest.
-func (rs *reports) candidates(r *report) map[*report]bool {
-	rarest := slices.Clone(r.words)
-	slices.SortStableFunc(rarest, func(a, b string) int { return len(rs.byWord[a]) - len(rs.byWord[b]) })
-	rarest = rarest[:len(rarest)-int(nearness*float64(len(rarest)))+1]
-	found := map[*report]bool{}
-	for _, w := range rarest {
-		for _, other := range rs.byWord[w] {
-			found[other] = true
-		}
-	}
-	return found
-}
-
-// likeness is the share of common words in all words of two headlines.
-func (r *report) likeness(other *report) float64 {
-	common := 0
-	for _, w := range r.words {
-		if _, ok := slices.BinarySearch(other.words, w); ok {
-			common++
-		}
-	}
-	return float64(common) / float64(len(r.words)+len(other.words)-common)
+	return slices.Delete(rs, i, i+1)
 }

@@ -35,6 +35,9 @@ func (DigestPreviewCmd) Help() string {
 func (c DigestPreviewCmd) Run(ctx ctxArg, env *Env) error {
 	return env.withNewsroom(ctx, func(n *newsroom) error {
 		now := time.Now().UTC()
+		if err := c.check(); err != nil {
+			return usageError{err}
+		}
 		s := subscriptions.Subscriber{Status: subscriptions.Active, Language: c.Language, Reads: c.Reads, Zone: "UTC", LastDigest: now.Add(-c.Since)}
 		var err error
 		if s.Follow, err = n.followKeys("--follow", c.Follow); err != nil {
@@ -53,6 +56,19 @@ func (c DigestPreviewCmd) Run(ctx ctxArg, env *Env) error {
 		showEdition(env, edition)
 		return nil
 	})
+}
+
+// check refuses what would only make an empty digest.
+func (c DigestPreviewCmd) check() error {
+	if c.Since <= 0 {
+		return fmt.Errorf("--since: %s must be more than nothing, such as 24h", c.Since)
+	}
+	for _, lang := range append([]string{c.Language}, c.Reads...) {
+		if _, err := languageTag(lang); err != nil {
+			return fmt.Errorf("--language, --reads: %w", err)
+		}
+	}
+	return nil
 }
 
 // followKeys reads keys as they are typed.

@@ -64,6 +64,8 @@ func (g grade) reached() string {
 // trials are all that can be measured, in the order in which it is.
 var trials = []trial{
 	languageTrial,
+	{"feeds", "feeds and sitemaps: read as what they are, with all their items", evalFeeds},
+	storiesTrial,
 }
 
 func trialNames() string {

@@ -1,0 +1,143 @@
+package stories
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+)
+
+// Heat is how much came of an event within the hour before an article, with it: of its story, and of stories akin.
+type Heat struct {
+	Articles  int
+	Headlines int                // different ones: copies count once
+	Outlets   int                // by which they came
+	Kin       []articles.StoryID // the stories counted, its own first
+}
+
+// lately is the span that Heat counts.
+const lately = time.Hour
+
+// Bounds of a big event: so much, told in so many ways, within the hour. Four articles within an hour are usual for
+// any results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
+const (
+	bigArticles  = 6
+	bigHeadlines = 3
+)
+
+// Big says whether so much comes of an event that an editor should be told, whatever the newsroom marked.
+func (h Heat) Big() bool { return h.Articles >= bigArticles && h.Headlines >= bigHeadlines }
+
+// What makes an article one of the same event, though not of the same story.
+const (
+	kinLike  = 0.20 // cosine of the headlines, where they share a name
+	kinNames = 0.25
+	kinWords = 0.30 // cosine where they share none
+)
+
+func (c *candidate) akin() bool {
+	return c.cosine >= kinLike && c.names >= kinNames || c.cosine >= kinWords
+}
+
+// heat counts what came lately of r's story and its kin; found are its candidates. Kin are the stories of which an
+// article like r came within the hour, and those that were their kin then: an event grows by its edges.
+func heat(r *report, s *story, found []candidate) Heat {
+	kin := []*story{s}
+	add := func(other *story) {
+		if !slices.Contains(kin, other) && len(kin) < maxKin {
+			kin = append(kin, other)
+		}
+	}
+	for _, c := range found[:min(len(found), closest)] {
+		if c.akin() && within(r, c.report) {
+			add(c.story)
+		}
+	}
+	for _, near := range slices.Clone(kin) {
+		for _, far := range near.kin {
+			if slices.ContainsFunc(far.recent, func(other *report) bool { return within(r, other) }) {
+				add(far)
+			}
+		}
+	}
+	s.kin = kin[1:]
+	h := Heat{Articles: 1}
+	headlines, outlets := map[string]bool{r.headline: true}, map[string]bool{r.outlet: true}
+	for _, of := range kin {
+		h.Kin = append(h.Kin, of.id)
+		for _, other := range of.recent {
+			if within(r, other) {
+				h.Articles++
+				headlines[other.headline], outlets[other.outlet] = true, true
+			}
+		}
+	}
+	h.Headlines, h.Outlets = len(headlines), len(outlets)
+	return h
+}
+
+// maxKin is how many stories one event may have.
+const maxKin = 50
+
+// within says whether an earlier report came within the hour before r, and is of another article.
+func within(r, other *report) bool {
+	ago := r.at.Sub(other.at)
+	return ago >= 0 && ago <= lately && other.article != r.article
+}
+
+// Bells holds big events to their budget. Stories that were akin when one of them rang are one event. It is not safe
+// for concurrent use; after a restart it is told with Rang what rang within the last day.
+type Bells struct {
+	Budget int // rings of one event a day; 0 means 1
+	rang   map[articles.StoryID][]time.Time
+}
+
+// day is what the budget is for.
+const day = 24 * time.Hour
+
+// Ring says whether an event is big and may ring at an instant, and if so counts the ring.
+func (b *Bells) Ring(h Heat, at time.Time) bool {
+	if !h.Big() {
+		return false
+	}
+	var before []time.Time
+	for _, id := range h.Kin {
+		for _, t := range b.rang[id] {
+			if at.Sub(t) < day && !slices.ContainsFunc(before, t.Equal) {
+				before = append(before, t)
+			}
+		}
+	}
+	rings := len(before) < max(b.Budget, 1)
+	if rings {
+		before = append(before, at)
+	}
+	for _, t := range before { // those that are akin now have had the rings of their kin
+		b.Rang(h.Kin, t)
+	}
+	b.forget(at)
+	return rings
+}
+
+// Rang counts a ring of an event at an instant.
+func (b *Bells) Rang(kin []articles.StoryID, at time.Time) {
+	if b.rang == nil {
+		b.rang = map[articles.StoryID][]time.Time{}
+	}
+	for _, id := range kin {
+		if !slices.ContainsFunc(b.rang[id], at.Equal) {
+			b.rang[id] = append(b.rang[id], at)
+		}
+	}
+}
+
+// forget drops rings older than a day.
+func (b *Bells) forget(now time.Time) {
+	for id, ts := range b.rang {
+		if ts = slices.DeleteFunc(ts, func(t time.Time) bool { return now.Sub(t) >= day }); len(ts) > 0 {
+			b.rang[id] = ts
+		} else {
+			delete(b.rang, id)
+		}
+	}
+}

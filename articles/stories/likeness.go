@@ -1,0 +1,329 @@
+package stories
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+)
+
+// What speaks for and against two articles being of one story. The weights are few and round: they were fitted on one
+// week of a wire's headlines and checked on another (see the corpus test), and are the odds' logarithm: at 0 and above
+// an article joins.
+const (
+	doubt     = -5.1 // to begin with: most articles are of different stories
+	forWords  = 3.4  // common words, by how rare they are: the cosine
+	forGrams  = 2.8  // common groups of letters, since words have endings
+	forTopic  = 0.6  // both begin with the same name
+	forRare   = 0.8  // a common word that nearly nobody else has
+	forShare  = 1.0  // the share of the story's reports that are like it, not of the nearest alone
+	forSame   = 3.0  // the same headline
+	forNumber = -0.4 // both have numbers, and none in common
+	forHours  = -0.3 // for each doubling or so of the time between
+	forSize   = -1.0 // a story that has much is not joined for that
+
+	// A headline that is marked as an update, a correction or a repetition surely has something before it.
+	followed      = 1.5
+	followedTopic = 0.8
+	followedRare  = 0.3
+	followedNames = 2.0
+	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
+
+	// Where both have a text, its words say more than the headlines alone.
+	forText  = 12.0 // common words of headlines and texts together: the cosine
+	likeText = 0.25 // above which it speaks for one story
+
+	elsewhere = -2.0 // both are about places, and none in common
+)
+
+// What makes an article one of those that are looked at closer.
+const (
+	minLike  = 0.08 // cosine of the headlines
+	minBelow = 0.20 // or of the texts
+	akin     = 0.20 // cosine of the headlines at which two articles count as like
+	closest  = 48   // articles at most
+	rarest   = 3    // words that are always asked
+	enough   = 1200 // articles from which on no further word is, and how many each may find
+	deepRare = 20   // articles that a word of the text may find
+)
+
+// candidate is an earlier report that may be of the same story.
+type candidate struct {
+	*report
+	cosine, text float64 // common words of the headlines, and of headlines and texts
+	*closer
+}
+
+// closer is what a closer look finds, for the likest candidates only.
+type closer struct {
+	letters, topic, rare, names float64
+	same, numbers, nowhere      bool
+	shared                      []told
+	score                       float64 // of the pair
+}
+
+// candidates are the recent reports that are like r, the likest first, and among equals the earliest.
+func (rs *reports) candidates(r *report) []candidate {
+	var found []candidate
+	for _, other := range rs.sharing(r) {
+		if !other.worthwhile(r) {
+			continue
+		}
+		c := rs.compare(r, other)
+		if (c.cosine >= minLike || c.text >= minBelow) && other.mayTake(r) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.cosine+b.text, a.cosine+a.text), cmp.Compare(a.number, b.number))
+	})
+	for i := range found[:min(len(found), closest)] {
+		found[i].look(rs, r)
+	}
+	return found
+}
+
+// worthwhile says whether r has so much in common with an earlier report, by the words through which it was found, that
+// comparing the two may come to something.
+func (r *report) worthwhile(next *report) bool {
+	return r.common >= minLike/2*r.norm*next.norm || len(r.lead) > 0 && len(next.lead) > 0 || r.cyrillic != next.cyrillic
+}
+
+// mayTake says whether r may join the story of an earlier report by what they have in common.
+func (r *report) mayTake(next *report) bool {
+	return gap(r.at, next.at) <= Window && r.story.takes(next.at) && len(r.words) >= minSame && r.article != next.article
+}
+
+// sharing are the reports that have a telling word in common with r. The rarest words are asked first, and usual ones
+// only while few have been found: what shares no rarer word with r is hardly of its story.
+func (rs *reports) sharing(r *report) []*report {
+	words := slices.Clone(r.words)
+	slices.SortStableFunc(words, func(a, b told) int { return cmp.Compare(a.heads, b.heads) })
+	found := make([]*report, 0, 2*enough)
+	gather := func(some []*report, weight float64) {
+		for _, other := range some {
+			if other.asked != r.asked {
+				other.asked, other.common = r.asked, 0
+				found = append(found, other)
+			}
+			other.common += weight * weight
+		}
+	}
+	usual := int(tooLoose*float64(len(rs.queue))) + 50
+	for i, w := range words {
+		if w.heads > usual || i >= rarest && len(found)+w.heads > enough {
+			break
+		}
+		gather(w.reports[max(0, len(w.reports)-enough):], rs.weight(w.word))
+	}
+	for _, w := range r.lead {
+		if w.leads <= deepRare {
+			gather(w.below, 0)
+		}
+	}
+	return found
+}
+
+// compare finds the common words of r and an earlier report. Across alphabets only names and numbers are compared.
+func (rs *reports) compare(r, other *report) candidate {
+	c := candidate{report: other}
+	across := r.cyrillic != other.cyrillic
+	c.cosine = cosine(r.words, other.words, rs.weight, across)
+	if len(r.lead) > 0 && len(other.lead) > 0 {
+		c.text = cosine(r.lead, other.lead, rs.depth, across)
+	}
+	return c
+}
+
+// cosine compares two lists of words by what each tells.
+func cosine(a, b []told, weight func(*word) float64, namesOnly bool) float64 {
+	var common, inA, inB float64
+	for _, w := range b {
+		if !namesOnly || w.name || w.number {
+			v := weight(w.word)
+			inB += v * v
+		}
+	}
+	for _, w := range a {
+		if namesOnly && !w.name && !w.number {
+			continue
+		}
+		v := weight(w.word)
+		inA += v * v
+		if has(b, w.word) {
+			common += v * v
+		}
+	}
+	if common == 0 {
+		return 0
+	}
+	return common / math.Sqrt(inA*inB)
+}
+
+func has(ws []told, w *word) bool {
+	return slices.ContainsFunc(ws, func(o told) bool { return o.word == w })
+}
+
+// look finds what else speaks for or against a candidate.
+func (c *candidate) look(rs *reports, r *report) {
+	other := c.report
+	c.closer = &closer{}
+	c.same = r.headline == other.headline
+	c.letters = overlap(r.grams, other.grams)
+	fewest := math.MaxInt
+	var mine, theirs, common bool
+	for _, w := range r.words {
+		mine = mine || w.number
+		i := slices.IndexFunc(other.words, func(o told) bool { return o.word == w.word })
+		if i < 0 {
+			continue
+		}
+		c.shared = append(c.shared, w)
+		fewest = min(fewest, w.heads)
+		common = common || w.number
+		if w.name && other.words[i].name {
+			c.names += math.Min(1, rs.weight(w.word)/6) / 3
+		}
+	}
+	for _, w := range other.words {
+		theirs = theirs || w.number
+	}
+	c.names = math.Min(c.names, 1)
+	c.numbers = mine && theirs && !common
+	if len(c.shared) > 0 {
+		c.rare = 1 / math.Sqrt(math.Max(1, float64(fewest)))
+	}
+	if a, b := r.words, other.words; len(a) > 0 && len(b) > 0 && a[0].name && a[0].word == b[0].word {
+		c.topic = math.Min(1, rs.weight(a[0].word)/6)
+	}
+	c.nowhere = len(r.places) > 0 && len(other.places) > 0 && !slices.ContainsFunc(r.places, func(p articles.Place) bool { return slices.Contains(other.places, p) })
+	c.score = c.pair(r)
+}
+
+// pair weighs what two reports have in common.
+func (c *candidate) pair(r *report) float64 {
+	hours := r.at.Sub(c.at).Abs().Hours()
+	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare
+	if c.numbers {
+		z += forNumber
+	}
+	if len(r.lead) > 0 && len(c.lead) > 0 {
+		z = forText*(c.text-likeText) - doubt
+	}
+	z += forHours * math.Log1p(hours)
+	if c.same {
+		z += forSame
+	}
+	if c.nowhere {
+		z += elsewhere
+	}
+	if r.sent.follows() {
+		z += followedTopic*c.topic + followedRare*c.rare + followedNames*c.names
+	}
+	return z
+}
+
+// bid is what speaks for an article's joining one story.
+type bid struct {
+	story *story
+	near  candidate // its likest report
+	like  int       // how many of its reports are like the article
+	many  int       // how many are somewhat like it
+	score float64
+}
+
+// bids weigh the stories of candidates, the best first; among equals the one that came first.
+func (rs *reports) bids(r *report, found []candidate) []*bid {
+	byStory := map[*story]*bid{}
+	var all []*bid
+	for i, c := range found {
+		b := byStory[c.story]
+		if b == nil {
+			if i >= closest {
+				continue
+			}
+			b = &bid{story: c.story, near: c}
+			byStory[c.story] = b
+			all = append(all, b)
+		}
+		if i < closest && c.score > b.near.score {
+			b.near = c
+		}
+		if c.cosine > akin {
+			b.like++
+		}
+		if c.cosine > crowdAkin {
+			b.many++
+		}
+	}
+	for _, b := range all {
+		b.score = b.weigh(r, rs.density())
+	}
+	slices.SortStableFunc(all, func(a, b *bid) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), a.story.begun.Compare(b.story.begun), cmp.Compare(a.story.id, b.story.id))
+	})
+	return all
+}
+
+// weigh says how much speaks for joining the story.
+func (b *bid) weigh(r *report, crowd float64) float64 {
+	n := float64(len(b.story.recent))
+	z := doubt + b.near.score + forShare*float64(b.like)/n + forSize*math.Log(n)
+	if r.sent.follows() {
+		z += followed
+		switch {
+		case r.sent.update == 0 || b.near.same:
+		case b.story.update == r.sent.update-1:
+			z += nextUpdate
+		case b.story.update >= r.sent.update:
+			z -= nextUpdate
+		}
+	}
+	if crowd > 0 {
+		z += crowd * crowded(float64(b.many), n)
+	}
+	return z
+}
+
+// Where many outlets write of few events, an article is like many that are of its story, and most like by chance a few
+// of another: there the story counts that has most of them.
+const (
+	fewLike    = 5.0  // mean number of like articles from which on it is a crowd; at twice as many wholly
+	crowdDoubt = 1.5  // articles join sooner
+	crowdSize  = 1.2  // stories that have much are joined sooner
+	crowdLike  = 4.5  // so are those of which many reports are like the article
+	crowdMany  = 1.5  // more than this many
+	crowdAkin  = 0.13 // cosine of the headlines at which an article of a crowd counts as like
+	sampled    = 32   // one article in so many is counted
+	memory     = 0.12 // how much one count weighs in the mean
+)
+
+func crowded(like, n float64) float64 {
+	z := crowdDoubt + crowdSize*math.Log(n)
+	if like > crowdMany {
+		z += crowdLike * math.Log(like/crowdMany)
+	}
+	return z
+}
+
+// density says how much of a crowd there is, between 0 and 1.
+func (rs *reports) density() float64 {
+	return math.Max(0, math.Min(1, rs.crowd/fewLike-1))
+}
+
+// count takes into account how many articles one is like. Few are counted, chosen by their names, so that a restart
+// counts the same ones and takes little time.
+func (rs *reports) count(found []candidate) {
+	like := 0
+	for _, c := range found {
+		if c.cosine > akin {
+			like++
+		}
+	}
+	rs.crowd += (float64(like) - rs.crowd) * memory
+}
+
+// gap is the time between two instants.
+func gap(a, b time.Time) time.Duration { return a.Sub(b).Abs() }
