@@ -181,7 +181,9 @@ func TestARunningServiceReadsWhatIsAdded(t *testing.T) {
 	if r := rows[0]; r.Items != 2 || r.Outlet != "The Example Post" || r.Next == nil || r.Every < feed.MinInterval.Seconds() {
 		t.Errorf("listed as %+v", r)
 	}
-	var page struct{ Articles []struct{ Headline, Language string } }
+	var page struct {
+		Articles []struct{ Headline, Language string }
+	}
 	w.call(http.MethodGet, "/v1/articles", "", &page)
 	if len(page.Articles) != 2 || page.Articles[0].Language != "ru" {
 		t.Errorf("articles %+v", page.Articles)
