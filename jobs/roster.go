@@ -1,5 +1,5 @@
-// Package jobs runs what need not happen at once: polling sources, digests that are due, purging. It is the only user of
-// River (riverqueue/river), which brings leader election among processes, ticks, retries and rescue. What is due stands
+// Package jobs runs what need not happen at once: digests that are due, purging. It is the only user of River
+// (riverqueue/river), which brings leader election among processes, ticks, retries and rescue. What is due stands
 // in our own tables and a job carries only a key, so losing River's tables loses nothing. Nothing here stands between
 // an accepted article and its first send.
 //

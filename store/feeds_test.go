@@ -1,38 +1,47 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/tenbells/tenbells/articles/feed"
-	"github.com/tenbells/tenbells/store"
+	"github.com/tenbells/tenbells/articles/feed/feedtest"
 	"github.com/tenbells/tenbells/store/storetest"
 )
 
-func TestFeedStateIsWhatWasLastSaved(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		var memory feed.Memory = s
-		states := []feed.State{
-			{},
-			{ETag: `W/"1"`, LastModified: "Sun, 01 Mar 2026 12:00:00 GMT", Since: noon.Add(-time.Hour), Fetched: noon},
-			{Since: noon, Fetched: noon.Add(time.Minute), Failures: 3, Fault: "503 Service\x00 Unavailable"},
-		}
-		for i, want := range states {
-			if i > 0 {
-				if err := memory.SaveFeedState(ctx, feed.SourceName("https://example.org/rss"), want); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want.Fault != "" {
-				want.Fault = "503 Service Unavailable"
-			}
-			got, err := memory.FeedState(ctx, feed.SourceName("https://example.org/rss"))
-			if err != nil || got != want {
-				t.Errorf("got %+v, %v, want %+v", got, err, want)
-			}
-		}
-		if got, err := memory.FeedState(ctx, feed.SourceName("https://example.org/other")); err != nil || got != (feed.State{}) {
-			t.Errorf("of another feed: %+v, %v", got, err)
-		}
+func TestSourcesOnSQLite(t *testing.T) {
+	feedtest.Test(t, func(t *testing.T) feedtest.Store { return storetest.SQLite(t) })
+}
+
+func TestSourcesOnPostgres(t *testing.T) {
+	feedtest.Test(t, func(t *testing.T) feedtest.Store { return storetest.Postgres(t) })
+}
+
+// TestNoRowTellsAFeedsToken looks for what an address may hold in every row, as a dump would have it.
+func TestNoRowTellsAFeedsToken(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	s := storetest.Open(t, url)
+	const address = "https://reader:hunter2@example.org/rss?token=s3cr3t"
+	src := feed.Source{URL: address, Outlet: "kilimanjaro"}
+	if err := s.SaveSources(ctx, src); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SaveFeedState(ctx, src.Name(), feed.State{Moved: address + "&moved", Hub: "https://hub.example.org/s3cr3t", Topic: address}); err != nil {
+		t.Fatal(err)
+	}
+	err := s.ChangeSubscription(ctx, src.Name(), func(sub *feed.Subscription) {
+		*sub = feed.Subscription{Source: src.Name(), ID: "1", Standing: feed.Asked, Hub: "https://hub.example.org/s3cr3t", Topic: address, Secret: "hunter2"}
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dump := string(rowsAsText(t, open(t, url)))
+	if !strings.Contains(dump, "kilimanjaro") {
+		t.Fatal("the dump does not show the rows")
+	}
+	for _, secret := range []string{"s3cr3t", "hunter2", "68756e74657232"} {
+		if strings.Contains(dump, secret) {
+			t.Errorf("%s is in the rows", secret)
+		}
+	}
 }

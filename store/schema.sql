@@ -217,7 +217,7 @@ CREATE TABLE feeds (
     fetched       BIGINT  NOT NULL,
     failures      INTEGER NOT NULL CHECK (failures >= 0), -- in a row
     fault         TEXT    NOT NULL
-);
+, body      BIGINT  NOT NULL DEFAULT 0, seen      BLOB   NOT NULL DEFAULT '', good      BIGINT  NOT NULL DEFAULT 0, before    BIGINT  NOT NULL DEFAULT 0, next      BIGINT  NOT NULL DEFAULT 0, every     BIGINT  NOT NULL DEFAULT 0, gone      BOOLEAN NOT NULL DEFAULT FALSE, moved     BLOB   NOT NULL DEFAULT '', moved_at  BIGINT  NOT NULL DEFAULT 0, kind      TEXT    NOT NULL DEFAULT '', title     TEXT    NOT NULL DEFAULT '', items     BIGINT  NOT NULL DEFAULT 0, recent    TEXT    NOT NULL DEFAULT '', lag       BIGINT  NOT NULL DEFAULT 0, hub       BLOB   NOT NULL DEFAULT '');
 
 -- key_check knows the key that the database was begun with, by something that only this key says. It gives nothing away.
 CREATE TABLE key_check (
@@ -266,6 +266,35 @@ CREATE INDEX messages_line ON messages (lane, turn, due, rank) WHERE stage = 0;
 CREATE INDEX messages_flying ON messages (lane, target) WHERE stage = 3;
 CREATE INDEX messages_subscriber ON messages (subscriber);
 CREATE INDEX messages_purge ON messages (purge) WHERE stage IS NULL;
+
+-- sources are the feeds that are read, and what the operator says of each. What is known of one is in feeds.
+CREATE TABLE sources (
+    name     TEXT    NOT NULL PRIMARY KEY, -- as in feeds: it does not tell the address
+    address  BLOB   NOT NULL, -- sealed: it may hold a token
+    outlet   TEXT    NOT NULL, -- its name for readers; '' the feed's own title
+    may_ring BOOLEAN NOT NULL,
+    body     TEXT    NOT NULL CHECK (body IN ('excerpt', 'licensed', 'own')), -- how much of it may be passed on
+    language TEXT    NOT NULL, -- '' as the feed says
+    private  BOOLEAN NOT NULL, -- its host may have a private address
+    settings BOOLEAN NOT NULL, -- it stands in the settings, and goes when it does not any more
+    added    BIGINT  NOT NULL
+);
+
+-- websub is what hubs promised: to push a feed until the lease ends.
+CREATE TABLE websub (
+    source   TEXT    NOT NULL PRIMARY KEY,
+    id       TEXT    NOT NULL UNIQUE, -- the end of the callback's address
+    secret   BLOB   NOT NULL, -- hub, topic and key of the signatures, sealed
+    standing TEXT    NOT NULL CHECK (standing IN ('asked', 'live', 'denied', 'ended')),
+    asked    BIGINT  NOT NULL,
+    until    BIGINT  NOT NULL, -- the end of the lease
+    next     BIGINT  NOT NULL, -- when to ask again
+    pushed   BIGINT  NOT NULL,
+    pushes   BIGINT  NOT NULL,
+    missed   INTEGER NOT NULL, -- readings in a row that found news before a push brought them
+    failures INTEGER NOT NULL,
+    fault    TEXT    NOT NULL
+);
 
 -- What was learned from the archive, one row a purpose. Replaced as a whole.
 CREATE TABLE models (

@@ -33,6 +33,8 @@ type Store struct {
 	queues queues       // when a message was last lifted, by lane
 	ready  map[string]*sql.Stmt
 	owing  map[int]string // the statements that owe so many messages
+
+	feedSaves gathering
 }
 
 // Options are what Open may be told beyond the address of the database.

@@ -16,9 +16,10 @@ const (
 	Articles Topic = "articles" // a version was stored
 	Alerts   Topic = "alerts"   // an alert was made or changed
 	Messages Topic = "messages" // something is owed, or a batch or the halt was changed
+	Sources  Topic = "sources"  // a source was added, changed or removed
 )
 
-var topics = []Topic{Articles, Alerts, Messages}
+var topics = []Topic{Articles, Alerts, Messages, Sources}
 
 // notice is how long another process's commit may go unnoticed on SQLite.
 const notice = 50 * time.Millisecond

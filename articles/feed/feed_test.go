@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,7 @@ type publisher struct {
 	kind   string // Content-Type
 	status int
 	etag   string
+	head   http.Header // further headers
 	asked  []http.Header
 }
 
@@ -69,6 +71,9 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	for name, values := range p.head {
+		w.Header()[name] = values
+	}
 	if p.kind != "" {
 		w.Header().Set("Content-Type", p.kind)
 	}
@@ -78,18 +83,31 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, p.text)
 }
 
+// bureau reads one source.
+type bureau struct {
+	Source
+	*Reader
+}
+
+func (b *bureau) Fetch(ctx context.Context) error {
+	_, err := b.Read(ctx, b.Source)
+	return err
+}
+
 // newsroom is a publisher, a source that reads it, and what it keeps.
-func newsroom(t testing.TB) (*publisher, *Source, *shelf, memory) {
+func newsroom(t testing.TB) (*publisher, *bureau, *shelf, memory) {
 	t.Helper()
 	p := &publisher{}
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
 	kept, states := &shelf{kept: map[articles.ID][]articles.Article{}}, memory{}
-	s := &Source{
-		URL: server.URL + "/rss", MayRing: true, Shelf: kept, Memory: states, Client: NewClient(true),
-		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+	s := &bureau{
+		Source: Source{URL: server.URL + "/rss", MayRing: true},
+		Reader: &Reader{
+			Shelf: kept, Memory: states, Clients: NewClients(true), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+		},
 	}
-	t.Cleanup(s.Client.CloseIdleConnections)
+	t.Cleanup(s.Clients.Close)
 	return p, s, kept, states
 }
 
@@ -102,7 +120,7 @@ func item(guid, title, more string) string {
 	return "<item><guid>" + guid + "</guid><title>" + title + "</title>" + more + "</item>"
 }
 
-func fetch(t testing.TB, s *Source) {
+func fetch(t testing.TB, s *bureau) {
 	t.Helper()
 	if err := s.Fetch(t.Context()); err != nil {
 		t.Fatal(err)
@@ -156,7 +174,7 @@ func TestRequestsAreConditional(t *testing.T) {
 	if got := p.asked[1].Get("If-None-Match"); got != `"1"` {
 		t.Errorf("second request has If-None-Match %q", got)
 	}
-	if p.asked[1].Get("User-Agent") != userAgent || p.asked[1].Get("Accept-Encoding") != "gzip" {
+	if p.asked[1].Get("User-Agent") != userAgent || p.asked[1].Get("Accept-Encoding") != "gzip, br" {
 		t.Errorf("request headers: %v", p.asked[1])
 	}
 	p.etag, p.text = `"2"`, rss(item("2", "Two", ""), item("1", "One", ""))
@@ -167,15 +185,19 @@ func TestRequestsAreConditional(t *testing.T) {
 }
 
 func TestReadingAgainKeepsWhatIsKnown(t *testing.T) {
-	before := State{ETag: `"1"`, LastModified: "yesterday", Since: now, Fetched: now, Failures: 2, Fault: "404"}
+	before := State{ETag: `"1"`, LastModified: "yesterday", Since: now, Fetched: now, Read: now, Failures: 2, Fault: "404", Gone: true}
 	later := now.Add(time.Hour)
-	want := State{ETag: `"1"`, LastModified: "yesterday", Since: now, Fetched: later}
-	if got := before.read(http.Header{}, later); got != want {
+	want := State{ETag: `"1"`, LastModified: "yesterday", Since: now, Fetched: later, Read: later, Before: now}
+	if got := before.answered(Answer{Status: http.StatusNotModified}, later); !reflect.DeepEqual(got, want) {
 		t.Errorf("after an answer without marks: %+v, want %+v", got, want)
 	}
 	want.ETag, want.LastModified = `"2"`, ""
-	if got := before.read(http.Header{"Etag": {`"2"`}}, later); got != want {
+	if got := before.answered(Answer{Status: http.StatusNotModified, Header: http.Header{"Etag": {`"2"`}}}, later); !reflect.DeepEqual(got, want) {
 		t.Errorf("after an answer with a new mark: %+v, want %+v", got, want)
+	}
+	want.ETag = ""
+	if got := before.answered(Answer{Status: http.StatusOK}, later); !reflect.DeepEqual(got, want) {
+		t.Errorf("after a whole answer without marks: %+v, want %+v", got, want)
 	}
 }
 
@@ -218,7 +240,7 @@ func TestOnlyAnExcerptIsPassedOnUnlessTheOperatorSaysSo(t *testing.T) {
 		`<category>Breaking News</category><enclosure url="https://example.org/1.jpg" type="image/jpeg" length="1"/>`
 	for _, full := range []bool{false, true} {
 		p, s, kept, _ := newsroom(t)
-		s.Full = full
+		s.Text = map[bool]Text{false: Excerpt, true: Own}[full]
 		p.text = rss(item("1", "AT&amp;amp;T &amp;lt;i&amp;gt;buys&amp;lt;/i&amp;gt; a ferry", more))
 		fetch(t, s)
 		a := kept.order[0]
@@ -275,7 +297,7 @@ func TestFaultsAreToldByWhatIsWrong(t *testing.T) {
 func TestPrivateAddressesAreRefused(t *testing.T) {
 	p, s, kept, states := newsroom(t)
 	p.text = rss(item("1", "Secret", ""))
-	s.Client = NewClient(false)
+	s.Clients = NewClients(false)
 	if err := s.Fetch(t.Context()); err == nil || len(p.asked) > 0 || len(kept.order) > 0 {
 		t.Errorf("error %v, %d requests came through", err, len(p.asked))
 	}
@@ -384,22 +406,6 @@ func TestLongDescriptionsAreCutAtASentence(t *testing.T) {
 	}
 	if got := shortened(strings.Repeat("語", 100), 10); got != strings.Repeat("語", 10)+"…" {
 		t.Errorf("%q", got)
-	}
-}
-
-func TestFeedsThatFailAreAskedLessOften(t *testing.T) {
-	cases := []struct {
-		failures int
-		pause    time.Duration
-	}{{0, Interval}, {1, 2 * Interval}, {3, 8 * Interval}, {50, MaxInterval}, {1 << 40, MaxInterval}}
-	for _, tt := range cases {
-		st := State{Fetched: now, Failures: tt.failures}
-		if Due(st, now.Add(tt.pause-time.Second)) || !Due(st, now.Add(tt.pause)) {
-			t.Errorf("after %d failures it is not due at %s", tt.failures, tt.pause)
-		}
-	}
-	if !Due(State{}, now) {
-		t.Error("a feed that was never asked for is not due")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"strings"
 )
 
 // A feed's address may hold a token or a password. It stays in the settings and in the request; articles, the store,
@@ -35,4 +36,23 @@ func withoutSecrets(address *url.URL) *url.URL {
 	plain := *address
 	plain.User, plain.RawQuery, plain.ForceQuery = nil, "", false
 	return &plain
+}
+
+// Shown is an address as people may see it on a screen or in a log: without password, and without what the parameters
+// of its query say.
+func Shown(address string) string {
+	at, err := url.Parse(address)
+	if err != nil {
+		return "?"
+	}
+	plain := withoutSecrets(at).String()
+	if at.RawQuery == "" {
+		return plain
+	}
+	var names []string
+	for parameter := range strings.SplitSeq(at.RawQuery, "&") {
+		name, _, _ := strings.Cut(parameter, "=")
+		names = append(names, name+"=…")
+	}
+	return plain + "?" + strings.Join(names, "&")
 }

@@ -30,7 +30,7 @@ func TestNothingButTheRequestKnowsTheAddress(t *testing.T) {
 	}
 	p.status, p.text = http.StatusOK, "no feed at all"
 	say(s.Fetch(t.Context()))
-	s.Client = NewClient(false) // refuses to connect
+	s.Clients = NewClients(false) // refuses to connect
 	say(s.Fetch(t.Context()))
 	s.URL = strings.Replace(s.URL, "/rss", ":x/%zz", 1) // no address
 	say(s.Fetch(t.Context()))

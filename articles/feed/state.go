@@ -1,60 +1,85 @@
 package feed
 
 import (
-	"context"
 	"net/http"
+	"slices"
 	"time"
 )
-
-// Memory keeps what is known of each feed under its SourceName.
-type Memory interface {
-	// FeedState is what was last saved for a feed; the zero State when nothing was.
-	FeedState(ctx context.Context, name string) (State, error)
-	SaveFeedState(ctx context.Context, name string, state State) error
-}
 
 // State is what is known of a feed. The zero State is that of a feed which was never asked for.
 type State struct {
 	ETag         string
-	LastModified string
-	Since        time.Time // when it was first read whole; zero: what it holds is still its archive
-	Fetched      time.Time // when it was last asked for
-	Failures     int       // in a row
-	Fault        string    // what the last failure was, for the operator; "" none
+	LastModified string // as the server said it
+	Body         uint64 // fingerprint of the last body that was read
+	Seen         Prints // fingerprints of the items that were stored
+
+	Since   time.Time // when it was first read whole; zero: what it holds is still its archive
+	Fetched time.Time // when it was last asked for
+	Read    time.Time // when it was last read, or had nothing new
+	Before  time.Time // when it was read before that
+	Next    time.Time // when it is asked for next; zero: now
+	Every   time.Duration
+
+	Failures int    // in a row
+	Fault    string // what is wrong, in words an editor understands, without the address; "" nothing
+	Gone     bool   // the publisher took it away for good
+
+	Moved   string    // where it has moved for good, "" nowhere; may hold a token
+	MovedAt time.Time // when the old address last said so
+
+	Kind   Kind
+	Title  string
+	Items  int           // articles and versions stored so far
+	Recent []time.Time   // when its newest articles were published, the newest first
+	Lag    time.Duration // how long after the publisher's own time articles are stored, smoothed; 0 not known
+	Hub    string        // the hub that it names, "" none
+	Topic  string        // what the hub calls it
 }
 
-// Pauses between two requests.
-const (
-	Interval    = 2 * time.Minute // of a feed that works
-	MaxInterval = time.Hour       // of one that fails: it doubles to this
-)
+// remembered is how many publications a feed's silences are compared with.
+const remembered = 40
 
-// Due reports whether it is time to ask for a feed.
-func Due(st State, now time.Time) bool {
-	pause := Interval
-	for range st.Failures {
-		if pause = min(2*pause, MaxInterval); pause == MaxInterval {
-			break
-		}
+// answered is the state after the feed was read or had nothing new, but for its items.
+func (st State) answered(answer Answer, now time.Time) State {
+	st.Before, st.Fetched, st.Read = st.Read, now, now
+	st.Failures, st.Fault, st.Gone = 0, "", false
+	etag, modified := answer.Header.Get("ETag"), answer.Header.Get("Last-Modified")
+	if answer.Status == http.StatusOK || etag != "" || modified != "" { // “not modified” need not repeat them
+		st.ETag, st.LastModified = etag, modified
 	}
-	return st.Fetched.IsZero() || !now.Before(st.Fetched.Add(pause))
-}
-
-// read is the state after the feed was read, or had nothing new.
-func (st State) read(header http.Header, now time.Time) State {
-	next := State{ETag: header.Get("ETag"), LastModified: header.Get("Last-Modified"), Since: st.Since, Fetched: now}
-	if next.ETag == "" && next.LastModified == "" { // “not modified” need not repeat them
-		next.ETag, next.LastModified = st.ETag, st.LastModified
+	switch {
+	case answer.Moved != "":
+		st.Moved, st.MovedAt = answer.Moved, now
+	case answer.Original:
+		st.Moved, st.MovedAt = "", time.Time{}
 	}
-	if next.Since.IsZero() {
-		next.Since = now
-	}
-	return next
+	return st
 }
 
 // failed is the state after a failure. The marks of the last reading stay.
 func (st State) failed(err error, now time.Time) State {
-	st.Fetched, st.Fault = now, err.Error()
-	st.Failures++
+	st.Fetched, st.Fault, st.Gone = now, words(err), isGone(err)
+	st.Failures = min(st.Failures+1, 1<<20)
+	st.Next = now.Add(st.backoff(err))
+	if st.Moved != "" && isMissing(err) { // where it moved to, it is no more: ask the old address again
+		st.Moved, st.MovedAt, st.ETag, st.LastModified = "", time.Time{}, "", ""
+	}
+	return st
+}
+
+// published notes when an article came out.
+func (st State) published(at time.Time) State {
+	recent := append(slices.Clone(st.Recent), at)
+	slices.SortFunc(recent, func(a, b time.Time) int { return b.Compare(a) })
+	st.Recent = recent[:min(len(recent), remembered)]
+	return st
+}
+
+// lagged notes how late an article was; the last ones count most.
+func (st State) lagged(by time.Duration) State {
+	if st.Lag == 0 {
+		st.Lag = by
+	}
+	st.Lag += (by - st.Lag) / 4
 	return st
 }

@@ -79,6 +79,11 @@ func (n *newsroom) check(ctx context.Context) ([]bots.Finding, error) {
 		found = append(found, bots.Finding{What: "environment", OK: true, Says: strings.Join(strange, ", ") + ": no such setting, passed over",
 			Mend: "If one of ours was meant, mend its name; README.md lists them."})
 	}
+	sources, err := n.checkSources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, sources)
 	halted, err := n.store.Halted(ctx)
 	if err != nil {
 		return nil, err

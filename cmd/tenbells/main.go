@@ -39,6 +39,7 @@ type CLI struct {
 	Resume      ResumeCmd      `cmd:"" help:"Let all lanes go on where they stood."`
 	Migrate     MigrateCmd     `cmd:"" help:"Bring the database up to date (serve does it too)."`
 	Articles    ArticlesCmd    `cmd:"" help:"Articles: import."`
+	Sources     SourcesCmd     `cmd:"" help:"Sources: add, list, remove, test, import, export."`
 	Subscribers SubscribersCmd `cmd:"" help:"Subscribers: import, export."`
 	Alert       AlertCmd       `cmd:"" help:"Alerts: send, show, approve, pause, resume, cancel, correct, recall."`
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`

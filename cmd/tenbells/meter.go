@@ -10,6 +10,7 @@ import (
 
 // meter counts what the lanes do, for /metrics.
 type meter struct {
+	*sourcesMeter
 	attempts *prometheus.CounterVec
 	calls    *prometheus.HistogramVec
 	arrivals *prometheus.HistogramVec
@@ -23,6 +24,7 @@ type meter struct {
 
 func newMeter(r prometheus.Registerer) *meter {
 	m := &meter{
+		sourcesMeter: newSourcesMeter(r),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenbells_delivery_attempts_total",
 			Help: "Attempts to deliver, by what became of them: sent, again (it surely did not arrive), unknown (no answer came), or why the message was dropped."},
 			[]string{"lane", "class", "op", "outcome"}),

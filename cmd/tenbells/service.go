@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -32,6 +33,8 @@ type service struct {
 	members  []*member
 	front    *bots.Reception
 	operator *operator
+	troubles *troubles
+	reader   *feed.Reader
 	roster   *jobs.Roster
 	owner    string // of leases, for people
 	metrics  *prometheus.Registry
@@ -48,6 +51,12 @@ func newService(ctx context.Context, n *newsroom) (*service, error) {
 		return nil, err
 	}
 	s.operator = newOperator(n.set.Operator, s.members, n.log)
+	s.troubles = newTroubles(s.operator.post)
+	s.reader = s.newReader()
+	s.metrics.MustRegister(newHealth(n.store))
+	if err := n.store.SettleSources(ctx, n.set.sources()); err != nil {
+		return nil, err
+	}
 	s.roster, err = jobs.New(ctx, jobs.Config{DatabaseURL: n.set.DatabaseURL, Tasks: s.tasks(), Log: n.log})
 	return s, err
 }
@@ -59,6 +68,8 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 	group.Go(func() error { return s.operator.run(ctx) })
 	group.Go(func() error { return s.serveHTTP(ctx, ln) })
 	group.Go(func() error { s.hold(ctx, "desk", s.desk); return nil })
+	group.Go(func() error { s.hold(ctx, "sources", s.readFeeds); return nil })
+	group.Go(func() error { return s.troubles.run(ctx) })
 	group.Go(func() error { s.lanes(ctx); return nil })
 	group.Go(func() error { return s.roster.Run(ctx) })
 	group.Go(func() error { return s.followLearned(ctx) })
@@ -164,8 +175,8 @@ func (s *service) watchFolder(ctx context.Context) error {
 // How often what need not happen at once is looked at.
 const (
 	digestsEvery = 5 * time.Second
-	feedsEvery   = 10 * time.Second
 	purgeEvery   = 10 * time.Minute
+	partEvery    = time.Minute
 )
 
 // canariesKept is how long one can look up how canaries went.
@@ -173,29 +184,11 @@ const canariesKept = 3 * 24 * time.Hour
 
 // tasks are the background jobs: whichever process leads asks for them, one process at a time does them.
 func (s *service) tasks() []jobs.Task {
-	tasks := []jobs.Task{
+	return []jobs.Task{
 		{Name: "digests", Every: digestsEvery, Run: s.press().Run},
 		{Name: "purge", Every: purgeEvery, Run: s.purge},
 		{Name: "topics", Every: learnEvery, Limit: learnLimit, Run: s.relearn},
-	}
-	client := feed.NewClient(s.set.Private)
-	for _, url := range s.set.Feeds {
-		tasks = append(tasks, jobs.Task{Name: feed.SourceName(url), Every: feedsEvery, Run: s.poll(client, url)})
-	}
-	return tasks
-}
-
-// poll reads a feed when it is due.
-func (s *service) poll(client *http.Client, url string) func(context.Context) error {
-	source := feed.Source{
-		URL: url, Name: s.set.Outlet, MayRing: s.set.FeedsRing, Shelf: language.Shelf{Shelf: s.store}, Memory: s.store, Client: client, Log: s.log, Now: time.Now,
-	}
-	return func(ctx context.Context) error {
-		state, err := s.store.FeedState(ctx, feed.SourceName(url))
-		if err != nil || !feed.Due(state, time.Now()) {
-			return err
-		}
-		return source.Fetch(ctx)
+		{Name: "websub", Every: partEvery, Run: s.part},
 	}
 }
 
@@ -216,9 +209,11 @@ func (s *service) purge(ctx context.Context) error {
 // serveHTTP answers the API, health, metrics and the platforms' calls.
 func (s *service) serveHTTP(ctx context.Context, ln net.Listener) error {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mounts := doors(s.members)
+	maps.Copy(mounts, s.callbacks())
 	server := web.New(web.Config{
 		Articles: pushed{language.Shelf{Shelf: s.store}, s.store}, Editors: s.editors, Ready: s.ready, Metrics: s.metrics,
-		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: doors(s.members), Log: s.log,
+		APIToken: s.set.APIToken, PushSecret: s.set.PushSecret, Outlet: s.set.Outlet, Mounts: mounts, Log: s.log,
 	})
 	return web.Serve(ctx, ln, server.Handler(), 5*time.Second, s.log)
 }
@@ -233,9 +228,7 @@ type pushed struct {
 func doors(members []*member) map[string]http.Handler {
 	all := map[string]http.Handler{}
 	for _, m := range members {
-		for pattern, door := range m.doors {
-			all[pattern] = door
-		}
+		maps.Copy(all, m.doors)
 	}
 	return all
 }
