@@ -92,6 +92,7 @@ type Reader struct {
 	Arrived func(src Source, lag time.Duration)
 
 	heavy    sync.Mutex // large documents are parsed one at a time
+	renamed  Renamed    // keeps the names of what a feed calls something else each time
 	settling sync.Map   // a mutex for each source: what is read and what is pushed is settled one after another
 }
 
@@ -227,6 +228,7 @@ func (r *Reader) store(ctx context.Context, src Source, state State, doc Documen
 	read := min(len(doc.Items), maxItems)
 	items := slices.Clone(doc.Items[:read])
 	slices.Reverse(items)
+	r.renamed.Settle(src.Name(), items)
 	seen, pages, some, fresh := state.Seen.open(), r.pages(src), 1, 0
 	if archive {
 		some = atATime

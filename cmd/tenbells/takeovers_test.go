@@ -80,10 +80,12 @@ func newRunner(w *world) *runner {
 
 const lane = "lane/telegram/main"
 
+// relayRate is how many are told in a second, so that nobody runs out of work.
+const relayRate = 20
+
 func newRelay(t *testing.T, database string) *relay {
-	rate := 20
-	n := 400 * rate / 20 * max(1, *takeovers/4)
-	w := newWorld(t, database, fmt.Sprintf("TENBELLS_TELEGRAM_RATE=%d", rate), "TENBELLS_DISCORD_TOKEN=") // one token: lanes are shared out
+	n := 400 * max(1, *takeovers/4)
+	w := newWorld(t, database, fmt.Sprintf("TENBELLS_TELEGRAM_RATE=%d", relayRate), "TENBELLS_DISCORD_TOKEN=") // one token: lanes are shared out
 	w.telegram.Inject(telegramtest.Step{Method: "sendMessage", Fault: telegramtest.Fault{Delay: 20 * time.Millisecond, Linger: 20 * time.Millisecond}, Times: telegramtest.Always})
 	r := &relay{world: w, n: n, waits: map[string][]time.Duration{}}
 	var lines []string
@@ -132,10 +134,13 @@ func (r *relay) run(times int) {
 		time.Sleep(time.Duration(luck.IntN(50)) * time.Millisecond) // the moment is part of what is tried
 		r.take(force)
 	}
-	r.until("everyone is told", func() bool {
+	done := func() bool {
 		var al standing
 		return r.try(r.owner.listen, "/v1/alerts/"+r.id, &al) && (al.Status == "sent" || al.Counts.Sent == r.n)
-	})
+	}
+	for end := time.Now().Add(time.Duration(r.n/relayRate) * time.Second); r.await(done) != nil && time.Now().Before(end); {
+	}
+	r.until("everyone is told", done)
 	r.check()
 }
 
