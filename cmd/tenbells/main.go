@@ -43,6 +43,7 @@ type CLI struct {
 	Subscribers SubscribersCmd `cmd:"" help:"Subscribers: import, export."`
 	Alert       AlertCmd       `cmd:"" help:"Alerts: send, show, approve, pause, resume, cancel, correct, recall."`
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`
+	Why         WhyCmd         `cmd:"" help:"Why an article rang or did not, and why a subscriber was told or was not."`
 	Topics      TopicsCmd      `cmd:"" help:"Topics: train, show."`
 	Backup      BackupCmd      `cmd:"" help:"Copy the database as it stands, while serve goes on."`
 	Bench       BenchCmd       `cmd:"" help:"Measure this machine: latency, pace, throughput, a million subscribers."`
