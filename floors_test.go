@@ -17,7 +17,7 @@ const module = "github.com/tenbells/tenbells/"
 
 // floors is who stands where. A package imports only packages of lower floors; two on one floor do not know each other.
 var floors = map[string]int{
-	"articles": 0, "delivery": 0,
+	"articles": 0, "delivery": 0, "linear": 0,
 	"articles/extract": 1, "articles/ninjs": 1, "articles/topics": 1, "articles/stories": 1,
 	"subscriptions": 2, "articles/feed": 2, "articles/folder": 2,
 	"alerts": 3, "digest": 3,

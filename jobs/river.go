@@ -33,6 +33,20 @@ type tick struct {
 	Task string `json:"task"`
 }
 
+// worker does the ticks of a roster.
+type worker struct {
+	river.WorkerDefaults[tick]
+	roster *Roster
+}
+
+// Timeout is how long a job may take: River asks.
+func (w worker) Timeout(job *river.Job[tick]) time.Duration { return w.roster.limit(job.Args.Task) }
+
+// Work does a job: River calls.
+func (w worker) Work(ctx context.Context, job *river.Job[tick]) error {
+	return w.roster.work(ctx, job.Args.Task)
+}
+
 // Kind is the job's name in River's tables.
 func (tick) Kind() string { return "tenbells.tick" }
 
@@ -66,9 +80,7 @@ func prepare[TTx any](ctx context.Context, r *Roster, driver riverdriver.Driver[
 		return fmt.Errorf("jobs: migrate River's tables: %w", err)
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[tick]) error {
-		return r.work(ctx, job.Args.Task)
-	}))
+	river.AddWorker(workers, worker{roster: r})
 	client, err := river.NewClient(driver, &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: hands}}, Workers: workers,
 		PeriodicJobs: r.ticks(), JobTimeout: Timeout, RescueStuckJobsAfter: rescue, Logger: quiet(cfg.Log),

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// Timeout is how long one run of a task may take: its context ends then. What is left over is for the next run.
+// Timeout is how long one run of a task may take that asks for no more: its context ends then. What is left over is for
+// the next run.
 const Timeout = 20 * time.Second
 
 // Task is something to be done again and again, by one process at a time. Run must be safe to repeat and to break off:
@@ -24,6 +25,7 @@ const Timeout = 20 * time.Second
 type Task struct {
 	Name  string        // tells tasks apart; must be the same in all processes
 	Every time.Duration // from the beginning of one run to that of the next, at least a second
+	Limit time.Duration // how long one run may take; 0 means Timeout
 	Run   func(ctx context.Context) error
 }
 
@@ -84,6 +86,14 @@ func New(ctx context.Context, cfg Config) (*Roster, error) {
 // ended.
 func (r *Roster) Run(ctx context.Context) error {
 	return errors.Join(r.run(ctx), r.close())
+}
+
+// limit is how long one run of a task may take. River gives none up for dead before that.
+func (r *Roster) limit(name string) time.Duration {
+	if d, ok := r.duties[name]; ok && d.Limit > 0 {
+		return d.Limit
+	}
+	return Timeout
 }
 
 // work does a task, unless this process is still at it.

@@ -189,3 +189,29 @@ func TestAFaultyRosterIsRefused(t *testing.T) {
 		t.Error("a database that cannot be opened: accepted")
 	}
 }
+
+func TestATasksOwnLimitEndsItsContext(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		deadlines := make(chan time.Duration, 2)
+		run := func(ctx context.Context) error {
+			until, _ := ctx.Deadline()
+			deadlines <- time.Until(until)
+			return nil
+		}
+		for _, c := range []struct{ limit, least, most time.Duration }{
+			{0, jobs.Timeout / 2, jobs.Timeout},
+			{time.Hour, 59 * time.Minute, time.Hour},
+		} {
+			stop := start(t, url, silent, jobs.Task{Name: c.limit.String(), Every: time.Hour, Limit: c.limit, Run: run})
+			select {
+			case got := <-deadlines:
+				if got < c.least || got > c.most {
+					t.Errorf("a task with limit %s has %s", c.limit, got)
+				}
+			case <-time.After(patience):
+				t.Fatal("the task was never run")
+			}
+			stop()
+		}
+	})
+}

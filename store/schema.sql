@@ -266,3 +266,12 @@ CREATE INDEX messages_line ON messages (lane, turn, due, rank) WHERE stage = 0;
 CREATE INDEX messages_flying ON messages (lane, target) WHERE stage = 3;
 CREATE INDEX messages_subscriber ON messages (subscriber);
 CREATE INDEX messages_purge ON messages (purge) WHERE stage IS NULL;
+
+-- What was learned from the archive, one row a purpose. Replaced as a whole.
+CREATE TABLE models (
+    name     TEXT NOT NULL PRIMARY KEY, -- 'topics'
+    trained  BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL, -- the newest article version it has seen
+    body     BLOB NOT NULL,
+    report   TEXT NOT NULL    -- how well it was learned, as JSON
+);

@@ -19,12 +19,20 @@ func (c *Catalogue) Find(a articles.Article) Finding {
 	how := readingOf(a.Language, a.Text())
 	c.marked(a, f)
 	c.bySection(a, f)
-	c.byOwnWords(text, f)
-	if how.language == "en" && !f.hasMedia() {
-		c.byThemes(text, f)
+	if len(f.Topics) == 0 {
+		c.byLearned(a, f)
 	}
+	c.byLists(text, how, c.learned.Load(), f)
 	c.byPlaces(a, text, how, f)
 	return f.Finding
+}
+
+// byLists looks for words: the newsroom's own, and English ones of Media Topics that nothing better is known of.
+func (c *Catalogue) byLists(text parts, how reading, l *Learned, f *findings) {
+	c.byOwnWords(text, f)
+	if how.language == "en" && !f.hasMedia() {
+		c.byThemes(text, l, f)
+	}
 }
 
 // marked is what the newsroom said.
@@ -91,8 +99,8 @@ type theme struct {
 	words []string
 }
 
-// byThemes guesses the top Media Topics from an English text's words.
-func (c *Catalogue) byThemes(text parts, f *findings) {
+// byThemes guesses the top Media Topics from an English text's words, but for those that were learned.
+func (c *Catalogue) byThemes(text parts, l *Learned, f *findings) {
 	var themes []*theme
 	for level, hits := range text.find(&c.themes) {
 		for _, hit := range hits {
@@ -105,7 +113,7 @@ func (c *Catalogue) byThemes(text parts, f *findings) {
 	}
 	slices.SortStableFunc(themes, func(a, b *theme) int { return b.score - a.score })
 	for _, t := range themes[:min(len(themes), maxThemes)] {
-		if t.score >= themeEnough && t.score*2 > themes[0].score {
+		if t.score >= themeEnough && t.score*2 > themes[0].score && !l.knows(t.key) {
 			f.topic(articles.Topic(t.key), because(t.words[:min(len(t.words), 3)]...))
 		}
 	}
@@ -182,10 +190,12 @@ func (f *findings) topic(topic articles.Topic, why string) {
 	if topic == "" || slices.Contains(f.Topics, topic) {
 		return
 	}
+	f.Topics = append(f.Topics, topic)
 	f.Evidence = append(f.Evidence, fmt.Sprintf("%s %s", topic, why))
-	for _, t := range f.media.withAncestors(topic) {
+	for _, t := range f.media.withAncestors(topic)[1:] {
 		if !slices.Contains(f.Topics, t) {
 			f.Topics = append(f.Topics, t)
+			f.Evidence = append(f.Evidence, fmt.Sprintf("%s stands above %s", t, topic))
 		}
 	}
 }

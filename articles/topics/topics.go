@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tenbells/tenbells/articles"
 )
@@ -54,6 +55,7 @@ type Catalogue struct {
 	names   phrases // names of Media Topics and own topics' sections, as a section or keyword says them
 	places  *gazetteer
 	entries entries // what readers may type
+	learned atomic.Pointer[Learned]
 }
 
 var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)

@@ -62,7 +62,10 @@ func (g grade) reached() string {
 }
 
 // trials are all that can be measured, in the order in which it is.
-var trials = []trial{}
+var trials = []trial{
+	{"topics", "what articles are about, learned from a part of each set as from a newsroom's archive", evalTopics},
+	{"regions", "which countries articles are about, by names alone", evalRegions},
+}
 
 func trialNames() string {
 	var names []string

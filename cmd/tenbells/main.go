@@ -40,6 +40,7 @@ type CLI struct {
 	Subscribers SubscribersCmd `cmd:"" help:"Subscribers: import, export."`
 	Alert       AlertCmd       `cmd:"" help:"Alerts: send, show, approve, pause, resume, cancel, correct, recall."`
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`
+	Topics      TopicsCmd      `cmd:"" help:"Topics: train, show."`
 	Backup      BackupCmd      `cmd:"" help:"Copy the database as it stands, while serve goes on."`
 	Bench       BenchCmd       `cmd:"" help:"Measure this machine: latency, pace, throughput, a million subscribers."`
 	Eval        EvalCmd        `cmd:"" help:"Measure how well articles are read and judged, on a corpus."`

@@ -56,6 +56,7 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 	group.Go(func() error { s.hold(ctx, "desk", s.desk); return nil })
 	group.Go(func() error { s.lanes(ctx); return nil })
 	group.Go(func() error { return s.roster.Run(ctx) })
+	group.Go(func() error { return s.followLearned(ctx) })
 	if s.set.WatchDir != "" {
 		group.Go(func() error { return s.watchFolder(ctx) })
 	}
@@ -161,6 +162,7 @@ func (s *service) tasks() []jobs.Task {
 	tasks := []jobs.Task{
 		{Name: "digests", Every: digestsEvery, Run: s.press().Run},
 		{Name: "purge", Every: purgeEvery, Run: s.purge},
+		{Name: "topics", Every: learnEvery, Limit: learnLimit, Run: s.relearn},
 	}
 	client := feed.NewClient(s.set.Private)
 	for _, url := range s.set.Feeds {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tenbells/tenbells/articles/topics"
+	"github.com/tenbells/tenbells/store"
+)
+
+// topicsModel is the name under which the store keeps what was learned of topics.
+const topicsModel = "topics"
+
+// When the service learns topics by itself, and when it looks whether somebody did.
+const (
+	learnEvery  = time.Hour
+	learnLimit  = 15 * time.Minute
+	followEvery = 15 * time.Second
+	enoughNew   = 200 // tagged article versions since the last time; and a fifth of what was learned from then
+)
+
+// learnTopics learns topics from the archive. Nothing is kept yet.
+func (n *newsroom) learnTopics(ctx context.Context, progress func(doing string, done, of int)) (*topics.Learned, topics.Report, error) {
+	l, report, err := n.topics.Learn(ctx, n.store, progress)
+	if errors.Is(err, topics.ErrTooFew) {
+		return nil, report, fmt.Errorf("the archive has %d articles with topics that the newsroom marked, by subject, section or keyword: "+
+			"at least %d are needed, of two topics (%w)", report.Articles, topics.MinArticles, err)
+	}
+	return l, report, err
+}
+
+// keepLearned stores what was learned; every process takes it up within followEvery.
+func (n *newsroom) keepLearned(ctx context.Context, l *topics.Learned, report topics.Report) error {
+	body, err := l.Bytes()
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return n.store.SaveModel(ctx, topicsModel, store.Model{Trained: time.Now().UTC(), Last: report.Last, Body: body, Report: text})
+}
+
+// useLearned takes up what the store has. Without any, or where it is damaged, topics are judged by the lists.
+func (n *newsroom) useLearned(ctx context.Context) error {
+	m, err := n.store.Model(ctx, topicsModel)
+	if err != nil {
+		return err
+	}
+	var report topics.Report
+	if err := json.Unmarshal(m.Report, &report); err != nil {
+		return fmt.Errorf("the report on what was learned of topics: %w", err)
+	}
+	l, err := topics.NewLearned(m.Body, report)
+	if err != nil {
+		return err
+	}
+	n.topics.Use(l)
+	n.log.Info("topics are judged as the archive taught", "trained", m.Trained.Format(time.RFC3339), "articles", report.Articles, "topics", report.Used())
+	return nil
+}
+
+// followLearned takes up what is learned from now on, here or by another process, until ctx ends.
+func (n *newsroom) followLearned(ctx context.Context) error {
+	var known time.Time
+	for {
+		stamp, err := n.store.ModelStamp(ctx, topicsModel)
+		if err == nil && !stamp.Trained.Equal(known) {
+			known = stamp.Trained
+			err = n.useLearned(ctx)
+		}
+		if err != nil && !errors.Is(err, store.ErrNoModel) && ctx.Err() == nil {
+			n.log.Warn("topics are judged without what the archive taught", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(followEvery):
+		}
+	}
+}
+
+// relearn is the task that learns again when enough is new.
+func (n *newsroom) relearn(ctx context.Context) error {
+	due, err := n.enoughIsNew(ctx)
+	if err != nil || !due {
+		return err
+	}
+	l, report, err := n.topics.Learn(ctx, n.store, nil)
+	if errors.Is(err, topics.ErrTooFew) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n.log.Info("topics were learned from the archive", "articles", report.Articles, "topics", report.Used())
+	return n.keepLearned(ctx, l, report)
+}
+
+func (n *newsroom) enoughIsNew(ctx context.Context) (bool, error) {
+	m, err := n.store.Model(ctx, topicsModel)
+	var report topics.Report
+	switch {
+	case errors.Is(err, store.ErrNoModel):
+	case err != nil:
+		return false, err
+	default:
+		if err := json.Unmarshal(m.Report, &report); err != nil {
+			n.log.Warn("the report on what was learned of topics is damaged; it is made anew", "err", err)
+		}
+	}
+	enough := max(enoughNew, report.Articles/5)
+	fresh, err := n.store.TaggedAfter(ctx, report.Last, enough)
+	return fresh >= enough, err
+}

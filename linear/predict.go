@@ -1,0 +1,67 @@
+package linear
+
+import "sync"
+
+// Score is what a model says of a text and one label.
+type Score struct {
+	Label       string
+	Probability float64
+	Threshold   float64 // from which the label holds, chosen on examples left out
+	Holds       bool    // of a model that chooses one label, that one; else what reaches its threshold
+	Examples    int     // that the label was learned from
+}
+
+// Predict scores a text, one score for each label in the order of Labels. A text without a known feature has what the
+// examples had most; nothing holds.
+func (m *Model) Predict(t Text) []Score {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	s.count(t, m.shape)
+	vector := s.weigh(&m.words, m.shape)
+	scores := m.scores(m.margins(s, vector))
+	if len(vector) > 0 {
+		m.choose(scores)
+	}
+	return scores
+}
+
+// scratches keep the memory of reading between texts.
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// margins adds up the weights of a text's features, for each label.
+func (m *Model) margins(s *scratch, vector []entry) []float32 {
+	s.margins = append(s.margins[:0], make([]float32, len(m.labels))...)
+	for _, e := range vector {
+		for at := m.starts[e.feature]; at < m.starts[e.feature+1]; at++ {
+			s.margins[m.owners[at]] += float32(m.weights[at]) * e.value
+		}
+	}
+	for l := range m.labels {
+		s.margins[l] = s.margins[l]*m.labels[l].scale + m.labels[l].bias
+	}
+	return s.margins
+}
+
+func (m *Model) scores(margins []float32) []Score {
+	scores := make([]Score, len(m.labels))
+	for l := range m.labels {
+		of := &m.labels[l]
+		s := sigmoid{float64(of.slope), float64(of.offset)}
+		scores[l] = Score{Label: of.name, Probability: s.of(float64(margins[l])), Threshold: float64(of.threshold), Examples: of.examples}
+	}
+	return scores
+}
+
+// choose marks what holds.
+func (m *Model) choose(scores []Score) {
+	best := 0
+	for i := range scores {
+		if scores[i].Probability > scores[best].Probability {
+			best = i
+		}
+		scores[i].Holds = !m.single && scores[i].Probability >= scores[i].Threshold
+	}
+	if m.single && len(scores) > 0 {
+		scores[best].Holds = true
+	}
+}
