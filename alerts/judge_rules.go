@@ -169,6 +169,9 @@ func (h headline) countsElse(i int) bool {
 	if before := h.text[:w.from]; strings.HasSuffix(before, "$") || strings.HasSuffix(before, "€") || strings.HasSuffix(before, "£") {
 		return true
 	}
+	if i > 0 && (h.words[i-1].folded == "at" || h.words[i-1].folded == "mit") {
+		return true // “dies at 92”
+	}
 	if n := len(w.folded); n == 4 && (strings.HasPrefix(w.folded, "19") || strings.HasPrefix(w.folded, "20")) {
 		return true // a year
 	}

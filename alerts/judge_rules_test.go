@@ -27,6 +27,7 @@ func TestRules(t *testing.T) {
 		{"thousands", "en", "Earthquake kills 2,300 in Turkey", Pace{}, bulletin, "2300 or more"},
 		{"a year is no toll", "en", "Man killed in 1999 found", Pace{}, urgent, ""},
 		{"an age is no toll", "en", "Woman killed, 74 years old", Pace{}, urgent, ""},
+		{"nor is one after “at”", "en", "Composer dies at 92", Pace{}, urgent, ""},
 		{"an amount is no toll", "en", "$50 stolen, guard killed", Pace{}, urgent, ""},
 		{"an official's fate", "en", "Prime minister resigns", Pace{}, bulletin, "what became of “Prime minister”"},
 		{"an official is named", "en", "President condemns attack", Pace{}, urgent, "names “President”"},
