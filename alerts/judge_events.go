@@ -14,14 +14,17 @@ var events = lexiconOf(map[string]string{
 	"az": "öldü, öldürüldü, həlak*, şəhid*, partlayış*, zəlzələ, hücum*, raket*, atəş*, girov*, qəza*, istefa*, həbs*, saxlanıl*, təxliyə, yanğın*, sel, daşqın, sanksiya*, atəşkəs, toqquşma*, etiraz*, qaçırıl*, yaralan*",
 	"sr": "poginu*, ubijen*, ubio, ubila, umro, umrla, preminu*, eksplozij*, zemljotres*, potres*, napad*, raket*, granatiran*, bombardovan*, pucnjav*, pucao, talac, taoci, srušio, srušila, sudar, ostavk*, podneo ostavku, uhapšen*, uhićen*, privoden*, osuđen*, evakua*, erupcij*, cunami, uragan, požar*, poplav*, klizišt*, sankcij*, primirj*, sukob*, protest*, otet*, povređen*, ranjen*, stečaj*, погину*, убијен*, преминуо, преминула, експлозиј*, земљотрес*, напад*, ракет*, пуцњав*, оставк*, ухапшен*, осуђен*, евакуа*, пожар*, поплав*, санкциј*, примирј*, сукоб*, протест*, рањен*",
 	"ro": "mort, moarte, morți, morții, ucis*, decedat*, a murit, explozi*, cutremur*, atentat*, atac*, rachet*, bombardament*, împușcat*, ostatic*, prăbușit*, accident*, demision*, demisia, arestat*, reținut*, condamnat*, evacu*, erupți*, tsunami, uragan*, incendi*, inundați*, alunecare de teren, sancțiuni*, armistiți*, încetarea focului, ciocniri, protest*, răpit*, rănit*, faliment*",
-	"kk": "қаза тапты, қаза тапқан*, қаза болды, өлді, өлтірілді, қайтыс болды, жарылыс*, жер сілкінісі, зілзала, шабуыл*, соққы*, зымыран*, атыс*, кепіл*, апат*, отставка*, қызметінен кетті, қамауға*, ұсталды, сотталды, эвакуация*, өрт*, тасқын*, су тасқыны, санкция*, бітім, қақтығыс*, наразылық*, жараланды, жарақат*",
+	"kk": "қаза тапты, қаза тапқан*, қаза болды, өлді, өлтірілді, қайтыс болды, жарылыс*, жер сілкінісі, зілзала, шабуыл*, соққы*, зымыран*, атыс*, кепіл*, апат*, отставка*, қызметінен кетті, қамауға*, ұсталды, сотталды, эвакуация*, өрт*, тасқын*, су тасқыны, санкция*, бітім, қақтығыс*, наразылық*, жараланды, жарақат*, теракт*",
+	"hy": "զոհվ*, սպանվ*, սպանել*, մահաց*, պայթյուն*, երկրաշարժ*, հարձակ*, կրակոց*, հրաժարական*, ձերբակալ*, վթար*, հրդեհ*, վիրավոր*, տարհան*",
+	"ka": "დაიღუპ*, მოკლ*, გარდაიცვ*, აფეთქ*, მიწისძვრ*, თავდასხმ*, სროლ*, გადადგ*, დააკავ*, ხანძ*, დაშავ*, ევაკუაც*",
+	"tg": "кушта, куштанд, кушташуда*, ҳалок*, таркиш*, заминларза*, ҳамла*, истеъфо*, боздошт*, ҳабс*, сӯхтор*, захмӣ*, обхезӣ*",
 })
 
 // graveEvents change a country or more.
 var graveEvents = lexiconOf(map[string]string{
 	"en": "assassinated, assassination, coup, martial law, state of emergency, declares war, declare war, declaration of war, invades, invade, invasion, nuclear explosion, nuclear test, nuclear accident, nuclear strike, plane crash, mass shooting, massacre, terror attack, terrorist attack, peace deal, surrenders, overthrown, toppled",
-	"ru": "убийство президента, переворот*, военное положение, чрезвычайное положение, объявил войну, объявила войну, вторжени*, вторгл*, ядерн* взрыв*, ядерн* испытан*, ядерн* удар*, авиакатастроф*, массов* убийств*, массов* расстрел*, теракт*, мобилизаци*, мирное соглашение, капитуляци*",
-	"uk": "переворот*, воєнний стан, воєнного стану, надзвичайний стан, оголосив війну, оголосила війну, вторгненн*, вторгл*, ядерн* вибух*, ядерн* удар*, авіакатастроф*, масов* вбивств*, теракт*, мобілізаці*, мирна угода, капітуляці*",
+	"ru": "убийство президента, переворот*, военное положение, чрезвычайное положение, объявил войну, объявила войну, вторжени*, вторгл*, ядерн* взрыв*, ядерн* испытан*, ядерн* удар*, авиакатастроф*, массов* убийств*, массов* расстрел*, мирное соглашение, капитуляци*",
+	"uk": "переворот*, воєнний стан, воєнного стану, надзвичайний стан, оголосив війну, оголосила війну, вторгненн*, вторгл*, ядерн* вибух*, ядерн* удар*, авіакатастроф*, масов* вбивств*, мирна угода, капітуляці*",
 	"fa": "کودتا, حکومت نظامی, وضعیت اضطراری, اعلام جنگ, تهاجم, انفجار هسته ای, آزمایش هسته ای, سقوط هواپیما, حمله تروریستی, قتل عام, توافق صلح",
 	"ar": "اغتيال, انقلاب, الأحكام العرفية, حالة الطوارئ, إعلان الحرب, غزو, تجربة نووية, تحطم طائرة, هجوم إرهابي, مجزرة, اتفاق سلام",
 	"de": "ermordet, attentat, putsch, kriegsrecht, ausnahmezustand, erklärt krieg, invasion, einmarsch, atomtest, flugzeugabsturz, massaker, terroranschlag, amoklauf, friedensabkommen",
@@ -31,7 +34,7 @@ var graveEvents = lexiconOf(map[string]string{
 	"az": "sui qəsd, çevriliş*, hərbi vəziyyət, fövqəladə vəziyyət, müharibə elan, işğal, təyyarə qəzası, terror aktı, sülh sazişi",
 	"sr": "atentat*, državni udar, ratno stanje, vanredno stanje, izvanredno stanje, objavi* rat, invazij*, nuklearn* prob*, pad aviona, masakr*, teroristički napad, mirovni sporazum, атентат*, државни удар, ванредно стање, инвазиј*, масакр*, терористички напад",
 	"ro": "asasinat*, lovitură de stat, lege marțială, stare de urgență, declară război, invazi*, test nuclear, prăbușirea avionului, masacru*, atac terorist, acord de pace",
-	"kk": "төңкеріс*, әскери жағдай, төтенше жағдай, соғыс жариялады, басып кірді, ядролық сынақ, ұшақ апаты, теракт*, бейбіт келісім",
+	"kk": "төңкеріс*, әскери жағдай, төтенше жағдай, соғыс жариялады, басып кірді, ядролық сынақ, ұшақ апаты, бейбіт келісім",
 })
 
 // officials are people and houses whose acts and fates are news by themselves.
@@ -53,9 +56,9 @@ var officials = lexiconOf(map[string]string{
 
 // fates are what makes an official's name beside them news at once.
 var fates = lexiconOf(map[string]string{
-	"en": "dies, died, dead, killed, shot, resigns, resign, resigned, steps down, ousted, impeached, arrested, detained, indicted, sentenced, declares, dissolves, dissolved, elected, sworn in, sacked, fires, fired, dismissed, assassinated, hospitalized, wounded, bans, quits",
-	"ru": "умер, умерла, скончал*, погиб*, убит*, отставк*, арестов*, задержан*, приговор*, объявил*, распустил*, избран*, уволен*, уволил*, госпитализ*, ранен*, запретил*",
-	"uk": "помер*, загинув, загинула, вбит*, відставк*, арештов*, затриман*, вирок*, оголосив, оголосила, розпустив, обран*, звільнен*, звільнив, госпіталізов*, поранен*, заборонив*",
+	"en": "dies, died, dead, killed, shot, resigns, resign, resigned, steps down, ousted, impeached, arrested, detained, indicted, sentenced, declares, dissolves, dissolved, elected, sworn in, sacked, dismissed, assassinated, hospitalized, wounded, quits",
+	"ru": "умер, умерла, скончал*, погиб*, убит*, отставк*, арестов*, задержан*, приговор*, объявил*, распустил*, избран*, уволен*, уволил*, госпитализ*, ранен*",
+	"uk": "помер*, загинув, загинула, вбит*, відставк*, арештов*, затриман*, вирок*, оголосив, оголосила, розпустив, обран*, звільнен*, звільнив, госпіталізов*, поранен*",
 	"fa": "درگذشت, کشته, استعفا*, بازداشت*, برکنار*, انتخاب, ترور, زخمی, منحل",
 	"ar": "وفاة, مقتل, استقالة, يستقيل, اعتقال, إقالة, انتخاب, اغتيال, حل",
 	"de": "stirbt, gestorben, tot, getötet, rücktritt, tritt zurück, festgenommen, verhaftet, verurteilt, erklärt, löst auf, gewählt, entlassen, verletzt",
@@ -65,7 +68,7 @@ var fates = lexiconOf(map[string]string{
 	"az": "öldü, vəfat*, öldürüldü, istefa*, həbs*, vəzifəsindən*, seçildi, yaralan*",
 	"sr": "umro, umrla, preminu*, ubijen*, ostavk*, uhapšen*, uhićen*, osuđen*, proglasi*, raspusti*, izabran*, smenjen*, smijenjen*, ranjen*, преминуо, убијен*, оставк*, ухапшен*, изабран*, смењен*",
 	"ro": "a murit, decedat*, ucis*, demision*, demisia, arestat*, reținut*, condamnat*, declară, dizolv*, ales, aleasă, demis*, rănit*",
-	"kk": "қайтыс болды, қаза*, өлтірілді, отставка*, қызметінен кетті, ұсталды, сотталды, жариялады, таратты, сайланды",
+	"kk": "қайтыс болды, қаза тап*, қаза бол*, өлтірілді, отставка*, қызметінен кетті, ұсталды, сотталды, жариялады, таратты, сайланды",
 })
 
 // tolls are words whose numbers are counted: people dead, hurt, held or missing.
@@ -82,7 +85,7 @@ var tolls = lexiconOf(map[string]string{
 	"az": "nəfər, ölü, öldü, həlak*, yaralan*, yaralı*, itkin, girov*",
 	"sr": "poginul*, mrtv*, ubijen*, žrtav*, povređen*, povrijeđen*, ranjen*, nestal*, talac*, talaca, погинул*, мртв*, убијен*, жртав*, повређен*, рањен*, несталих",
 	"ro": "mort*, morți*, ucis*, decedat*, victim*, rănit*, rănți*, dispărut*, ostatici*",
-	"kk": "адам, қаза*, өлді, жараланды, жарақат*, хабарсыз",
+	"kk": "адам, қаза, қаза тап*, қаза бол*, өлді, жараланды, жарақат*, хабарсыз",
 })
 
 // numerals are numbers in words as headlines write them, and what they stand for at least.

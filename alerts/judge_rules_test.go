@@ -52,6 +52,11 @@ func TestRules(t *testing.T) {
 		{"Serbian", "sr", "Premijer podneo ostavku", Pace{}, bulletin, ""},
 		{"Romanian", "ro", "Premierul a demisionat", Pace{}, bulletin, ""},
 		{"Kazakh", "kk", "Жер сілкінісі: 24 адам қаза тапты", Pace{}, bulletin, ""},
+		{"Croatian, by the Serbian list", "hr", "Premijer podnio ostavku", Pace{}, bulletin, "“Premijer”"},
+		{"Kazakhs are no dead", "kk", "Израильден 124 қазақстандық эвакуацияланды", Pace{}, urgent, ""},
+		{"Armenian", "hy", "Պայթյուն Երևանում", Pace{}, urgent, ""},
+		{"Georgian", "ka", "აფეთქება თბილისში", Pace{}, urgent, ""},
+		{"Tajik", "tg", "Таркиш дар Душанбе", Pace{}, urgent, ""},
 		{"a language that nobody said", "", "В Казани взрыв", Pace{}, urgent, "“взрыв”"},
 	}
 	for _, c := range cases {

@@ -129,12 +129,18 @@ func phraseOf(written string) phrase {
 	return p
 }
 
+// alike are languages that share a list.
+var alike = map[string]string{"hr": "sr", "bs": "sr", "sh": "sr", "cnr": "sr", "mo": "ro", "prs": "fa"}
+
 // hit is where a phrase stands among words.
 type hit struct{ from, to int }
 
 // in finds the phrases of a language, from left to right. What it does not know by that language it looks up in all.
 func (l lexicon) in(ws words, lang string) iter.Seq[hit] {
 	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
+	if same, ok := alike[lang]; ok {
+		lang = same
+	}
 	by, known := l[lang]
 	if !known {
 		by = l[""]
