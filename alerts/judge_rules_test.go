@@ -36,6 +36,7 @@ func TestRules(t *testing.T) {
 		{"a grave event that all tell", "en", "Army announces martial law", Pace{Outlets: 6, Items: 9}, flash, "6 outlets"},
 		{"what two tell", "en", "Blast in market", Pace{Outlets: 2}, urgent, "Another outlet"},
 		{"what all tell without an event", "en", "Song contest opens", Pace{Outlets: 5}, urgent, "5 outlets"},
+		{"a number of victims without an event", "en", "Memorial to 120 victims opens", Pace{}, routine, ""},
 		{"a question", "en", "Was the blast an attack?", Pace{}, routine, "asks"},
 		{"an explanation", "en", "How the blast happened", Pace{}, routine, "begins with “How”"},
 		{"a look back", "en", "City remembers blast, 20 years on", Pace{}, routine, "remembers"},
