@@ -2,10 +2,9 @@ package alerts
 
 import (
 	"fmt"
-	"slices"
+	"math"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
@@ -24,24 +23,16 @@ const (
 // have waited here to be judged.
 const Fresh = 2 * time.Hour
 
-// breakingLabels are newsrooms' own words for breaking news, folded. They count as a section, a keyword, or before a
-// colon at the head of a headline.
-var breakingLabels = []string{
-	"breaking news", "breaking", "flash", "urgent", "срочно", "молния", "терміново", "عاجل", "فوری", "خبر فوری",
-	"son dakika", "urgente", "eilmeldung", "dernière minute", "hitno",
-}
-
-// eventWords in a headline make the judge think that something has just happened. The judge's own opinion never rings
-// unless the operator says so (AutosendJudged).
-var eventWords = []string{
-	"killed", "kills", "dead", "dies", "explosion", "blast", "earthquake", "attack", "strike", "coup", "resigns",
-	"evacuation", "shooting", "crash", "погибли", "убит", "взрыв", "землетрясение", "отставку", "обстрел",
-}
-
 // Judge says of an article how urgent it is and whether it rings. It is pure: the same article gives, at the same
 // time, the same verdict.
+//
+// What the newsroom says (labels.go) comes first. Where it says nothing the judge has an opinion of its own, by rules
+// (judge_rules.go) and by what editors did before (past.go); it rings only where the operator says so. Some things are
+// left to an editor whoever marked them (judge_tender.go).
 type Judge struct {
 	Autosend Autosend
+	Past     *Past // nil: rules only
+	Pace     Pace  // of the article's story; zero: nobody knows
 }
 
 // Judge reads the newsroom's own mark first, then the text.
@@ -49,65 +40,65 @@ func (j Judge) Judge(a articles.Article, f articles.Findings, now time.Time) Ver
 	v := Verdict{Article: a.ID, Version: a.Version, Seq: a.Seq, Findings: f, At: now, Class: delivery.Routine}
 	class, why, marked := mark(a)
 	if !marked {
-		class, why = opinion(a)
+		class, why = j.opinion(a, f)
 	}
 	v.Class, v.Reasons = class, why
+	v.Rings, v.Ask = j.allow(a, class, marked)
+	note := ""
 	switch stale := staleness(a, now); {
 	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
-		v.Reasons = append(v.Reasons, "not sent: the newsroom has it "+string(a.Status))
+		v.Rings, v.Ask, note = false, false, "the newsroom has it "+string(a.Status)
 	case strings.TrimSpace(a.Headline) == "":
-		v.Ask = class < delivery.Routine
-		v.Reasons = append(v.Reasons, "not sent: it has no headline")
+		v.Rings, v.Ask, note = false, class < delivery.Routine, "it has no headline"
 	case stale != "":
-		v.Reasons = append(v.Reasons, "not sent: "+stale)
+		v.Rings, v.Ask, note = false, false, stale
 	case marked && !a.MayRing:
-		v.Ask = class < delivery.Routine
-		v.Reasons = append(v.Reasons, "not sent: its source may not ring without an editor")
-	case marked:
-		v.Rings = j.Autosend == AutosendMarked || j.Autosend == AutosendJudged
-		v.Ask = !v.Rings && class < delivery.Routine
-	case class < delivery.Routine:
-		v.Rings = j.Autosend == AutosendJudged && a.MayRing
-		v.Ask = !v.Rings
+		note = "its source may not ring without an editor"
+	case v.Rings:
+		if delicate := tender(a, orWord(a.Language, f.Language)); delicate != "" {
+			v.Rings, v.Ask, note = false, true, "an editor must decide, "+delicate
+		}
+	}
+	if note != "" {
+		v.Reasons = append(v.Reasons, "not sent: "+note)
 	}
 	return v
 }
 
-// mark is the newsroom's own word: its urgency, or a label that says breaking.
-func mark(a articles.Article) (delivery.Class, []string, bool) {
-	by := orWord(a.Outlet, "the newsroom")
-	if a.Urgency > 0 {
-		class := min(delivery.Class(a.Urgency), delivery.Routine)
-		return class, []string{fmt.Sprintf("Marked urgency %d by %s.", a.Urgency, by)}, true
+// allow says whether a class rings, and whether an editor is asked instead, as far as the operator's word goes.
+func (j Judge) allow(a articles.Article, class delivery.Class, marked bool) (rings, ask bool) {
+	switch {
+	case !a.MayRing:
+	case marked:
+		rings = j.Autosend == AutosendMarked || j.Autosend == AutosendJudged
+	case class < delivery.Routine:
+		rings = j.Autosend == AutosendJudged
 	}
-	if label := breakingLabel(a); label != "" {
-		return delivery.Bulletin, []string{fmt.Sprintf("Marked “%s” by %s.", label, by)}, true
-	}
-	return delivery.Routine, nil, false
+	return rings, !rings && class < delivery.Routine
 }
 
-func breakingLabel(a articles.Article) string {
-	labels := append([]string{a.Section}, a.Keywords...)
-	if head, _, ok := strings.Cut(a.Headline, ":"); ok {
-		labels = append(labels, head)
+// opinion is the judge's own, by the rules and by the past. Either may call an article urgent; what is urgent by rules
+// only, and unlike what editors send, is left to the digests.
+func (j Judge) opinion(a articles.Article, f articles.Findings) (delivery.Class, []string) {
+	a.Language = orWord(a.Language, f.Language)
+	t := points(a, j.Pace)
+	class := t.class()
+	if j.Past == nil {
+		return class, t.reasons
 	}
-	for _, label := range labels {
-		if slices.Contains(breakingLabels, strings.ToLower(strings.TrimSpace(label))) {
-			return strings.TrimSpace(label)
-		}
+	o := j.Past.Opinion(a, j.Pace)
+	switch {
+	case o.Likely:
+		class = min(class, delivery.Urgent)
+		t.reasons = append(t.reasons, fmt.Sprintf("Editors sent %.0f in 100 like it: %s.", o.inHundred(), strings.Join(o.Reasons, ", ")))
+	case class == delivery.Urgent && o.Unlikely:
+		class = delivery.Routine
+		t.reasons = append(t.reasons, fmt.Sprintf("Against: editors sent %.0f in 100 like it.", o.inHundred()))
 	}
-	return ""
+	return class, t.reasons
 }
 
-func opinion(a articles.Article) (delivery.Class, []string) {
-	words := strings.FieldsFunc(strings.ToLower(a.Headline), func(r rune) bool { return !unicode.IsLetter(r) })
-	for _, word := range words {
-		if slices.Contains(eventWords, word) {
-			return delivery.Urgent, []string{fmt.Sprintf("The headline says “%s”.", word)}
-		}
-	}
-	return delivery.Routine, nil
-}
+func (o Opinion) inHundred() float64 { return math.Round(o.Likelihood * 100) }
 
 // staleness says why an article is too old to be news, or "".
 func staleness(a articles.Article, now time.Time) string {

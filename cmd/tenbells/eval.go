@@ -69,6 +69,7 @@ var trials = []trial{
 	extractTrial,
 	{"topics", "what articles are about, learned from a part of each set as from a newsroom's archive", evalTopics},
 	{"regions", "which countries articles are about, by names alone", evalRegions},
+	{"priority", "which articles a desk sends first, learned from its own decisions before, and by rules", evalPriority},
 }
 
 func trialNames() string {
