@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 		switch err = nil; {
 		case v.Rings:
 			v, err = d.ring(ctx, a, v, storyAlert(v.Story, v.Class))
-		case v.Ask:
+		case v.Ask && d.worthAsking(a, v):
 			err = d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
 		case a.Status == articles.Withheld || a.Status == articles.Cancelled:
 			err = d.closeOffers(ctx, v.Story, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
@@ -82,6 +83,25 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 		return v, fmt.Errorf("save verdict: %w", err)
 	}
 	return v, nil
+}
+
+// urgentAnHour is how many articles that the judge alone finds urgent are shown to editors within an hour: on a busy day
+// every fifth headline looks so to it, and who is asked too often stops looking.
+const urgentAnHour = 6
+
+// worthAsking says whether editors are shown an article that does not ring by itself: what a newsroom marked, what the
+// judge alone finds a bulletin or a flash, and some of what it finds urgent.
+func (d *Desk) worthAsking(a articles.Article, v Verdict) bool {
+	if _, _, marked := mark(a); marked || v.Class <= delivery.Bulletin {
+		return true
+	}
+	now := d.Now()
+	d.urgent = slices.DeleteFunc(d.urgent, func(t time.Time) bool { return now.Sub(t) >= time.Hour })
+	if len(d.urgent) >= urgentAnHour {
+		return false
+	}
+	d.urgent = append(d.urgent, now)
+	return true
 }
 
 // follow is for an article whose story was told. It rings again only where it is more urgent than what was told: a flash

@@ -40,6 +40,8 @@ type Desk struct {
 
 	look watch      // on alerts that are going out
 	told map[ID]int // the wording that is told of alerts whose update waits
+
+	urgent []time.Time // when editors were shown what the judge alone finds urgent, within the hour
 }
 
 // Run works until ctx ends. The caller owns the desk's lease; guard is asked before each step and ends Run by its error.

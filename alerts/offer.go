@@ -28,6 +28,7 @@ const (
 	OfferExpired  Answer = "expired"
 	OfferOvertook Answer = "overtaken" // the newsroom itself marked the story meanwhile
 	OfferRemoved  Answer = "removed"   // the newsroom took the article back
+	OfferRenewed  Answer = "renewed"   // the article's next version is offered in another class
 )
 
 // Offered says whether editors are asked whether to send the alert.
@@ -54,6 +55,10 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	al.Status, al.Offer = Draft, &Offer{Until: al.Expires}
 	if al.stale(d.Now()) {
 		return nil
+	}
+	err = d.closeOffers(ctx, v.Story, OfferRenewed, func(old Alert) bool { return old.Article == a.ID && old.ID != id })
+	if err != nil {
+		return err
 	}
 	there, created, err := d.File.Create(ctx, al, nil)
 	switch {

@@ -17,19 +17,36 @@ func unmarked(a *articles.Article) {
 	a.Urgency, a.Headline, a.Dateline = 0, "Explosion kills nine", "one"
 }
 
+// onlyOffer is the one alert that editors are asked about.
+func (r *room) onlyOffer() (offer alerts.Alert) {
+	r.t.Helper()
+	all, err := r.editors.Recent(ctx, 100)
+	n := 0
+	for _, al := range all {
+		if al.Offered() {
+			offer = al
+			n++
+		}
+	}
+	if n != 1 || err != nil {
+		r.t.Fatalf("%d offers, want one (%v)", n, err)
+	}
+	return offer
+}
+
 func TestWhatTheJudgeAloneFindsIsOfferedOnce(t *testing.T) {
 	eachRoom(t, func(t *testing.T, r *room) {
 		r.subscribe("all")
 		r.publish("a", unmarked)
 		r.settle()
-		al := r.only()
-		if !al.Offered() || al.Class != delivery.Urgent || len(al.Reasons) == 0 {
+		al := r.onlyOffer()
+		if al.Class != delivery.Urgent || len(al.Reasons) == 0 {
 			t.Fatalf("the alert is %+v", al)
 		}
 		r.publish("a", func(a *articles.Article) { unmarked(a); a.Headline = "Explosion kills twelve" })
 		r.publish("b", unmarked)
 		r.settle()
-		if al = r.only(); al.Versions["en"].Headline != "Explosion kills twelve" {
+		if al = r.onlyOffer(); al.Versions["en"].Headline != "Explosion kills twelve" {
 			t.Errorf("offered is %+v", al.Versions)
 		}
 		if _, err := r.editors.Release(ctx, al.ID, "anna", nil); err != nil {
@@ -152,5 +169,44 @@ func TestADevelopmentOfAToldStory(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestEditorsAreNotAskedTooOften(t *testing.T) {
+	r := newRoomOnSQLite(t)
+	publish := func(n int, headline string) {
+		r.publish(headline+fmt.Sprint(n), func(a *articles.Article) {
+			a.Urgency, a.Headline, a.Dateline = 0, headline, headline+fmt.Sprint(n)
+		})
+		r.mustWork()
+	}
+	offered := func() (n int) {
+		all, err := r.editors.Recent(ctx, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, al := range all {
+			if al.Offered() {
+				n++
+			}
+		}
+		return n
+	}
+	for i := range 10 {
+		publish(i, "Explosion kills nine")
+	}
+	few := offered()
+	if few == 0 || few == 10 {
+		t.Errorf("%d of 10 are offered", few)
+	}
+	r.publish("marked", func(a *articles.Article) { a.Urgency, a.MayRing, a.Dateline = 2, false, "marked" })
+	r.mustWork()
+	if n := offered(); n != few+1 {
+		t.Errorf("%d are offered, want %d: what the newsroom marked counts for itself", n, few+1)
+	}
+	r.ahead += time.Hour
+	publish(11, "Explosion kills nine")
+	if n := offered(); n != few+2 {
+		t.Errorf("%d are offered an hour later, want %d", n, few+2)
 	}
 }
