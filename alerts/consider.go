@@ -59,7 +59,9 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 		return Verdict{}, fmt.Errorf("analyse: %w", err)
 	}
 	a.Language = cmp.Or(f.Language, a.Language)
-	v := d.Judge.Judge(a, f, d.Now())
+	judge := d.Judge
+	judge.Pace = Pace{Outlets: f.Outlets, Items: f.Lately}
+	v := judge.Judge(a, f, d.Now())
 	told, err := d.File.Told(ctx, a.ID, f.Story)
 	switch {
 	case errors.Is(err, ErrNotFound):

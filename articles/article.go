@@ -132,6 +132,11 @@ type Findings struct {
 	// They are for the verdict and are not kept; its reasons are.
 	Brings Development
 	Turns  []string
+
+	// What was told of the event within the hour before, this article included: articles, and outlets that they came by.
+	// Zero is unknown; they are not kept either.
+	Lately  int
+	Outlets int
 }
 
 // Development is what an article brings to its story.
