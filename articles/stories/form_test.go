@@ -1,0 +1,26 @@
+package stories
+
+import "testing"
+
+func TestOneFormFilledInTwiceIsTwoStories(t *testing.T) {
+	for _, c := range []struct {
+		one, two string
+		same     bool // one story
+	}{
+		{"Missiles hit Kyiv overnight", "Missiles hit Odesa overnight", false},
+		{"Explosion reported in Minsk", "Explosion reported in Tbilisi", false},
+		{"Test alert 1", "Test alert 2", false},
+		{"Breaking news 7f3a from the newsroom", "Breaking news 9b1c from the newsroom", false},
+		{"Number 0: foxzab happened in place 0", "Number 1: dogtum happened in place 31", false},
+		{"Ракеты ударили по Харькову ночью", "Ракеты ударили по Одессе ночью", false},
+		{"Earthquake kills 9 people in Chile", "Earthquake kills 12 people in Chile", true},
+		{"Earthquake kills nine people in Chile", "Earthquake kills twelve people in Chile", true},
+		{"Boston bombing suspect arrested after manhunt", "Boston bombing suspect captured after manhunt", true},
+	} {
+		ix := NewIndex()
+		first := place(ix, article("one", c.one, 0))
+		if got := place(ix, article("two", c.two, 1)) == first; got != c.same {
+			t.Errorf("%q and %q: one story %t, want %t", c.one, c.two, got, c.same)
+		}
+	}
+}
