@@ -84,6 +84,7 @@ func (b *bureau) press(card telegramtest.Message, label string) {
 
 func TestWhatDoesNotRingByItselfIsOfferedToTheStaff(t *testing.T) {
 	databases(t, func(t *testing.T, url string) {
+		t.Parallel()
 		b := newBureau(t, url)
 		b.push("usable")
 		b.discordCard("Earthquake kills nine in Chile")
@@ -108,6 +109,7 @@ func TestWhatDoesNotRingByItselfIsOfferedToTheStaff(t *testing.T) {
 }
 
 func TestAnEditorSaysNo(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t, sqlite(t))
 	b.push("usable")
 	b.discordCard("Ring this?")
@@ -123,6 +125,7 @@ func TestAnEditorSaysNo(t *testing.T) {
 }
 
 func TestAnOfferOfAnArticleThatIsTakenBackIsClosed(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t, sqlite(t))
 	b.push("usable")
 	b.discordCard("Ring this?")

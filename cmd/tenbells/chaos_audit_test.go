@@ -95,8 +95,11 @@ func newAudit(w *world, readers []reader, deaths []span) *audit {
 		}
 	}
 	for _, s := range w.telegram.Edits() {
-		if s.Code == 400 {
+		switch s.Code {
+		case 400:
 			a.tried[s.Chat] = true
+		case 403:
+			a.refused[s.Chat] = true
 		}
 	}
 	for _, s := range w.discord.Sends() {
@@ -120,6 +123,12 @@ func (a *audit) unreachable(r reader) bool {
 		return a.closed[r.channel]
 	}
 	return r.left || a.refused[r.chat]
+}
+
+// migrated says whether a group became a supergroup, by whatever cause.
+func (a *audit) migrated(r reader) bool {
+	chat := a.w.telegram.Chat(r.chat)
+	return r.channel == "" && chat != nil && chat.MovedTo() != nil
 }
 
 // messages is all that bots said to a reader, wherever they moved.
@@ -186,7 +195,7 @@ func (n *news) check(a *audit) {
 		}
 		if !noticed && n.isStale(a, r, all) {
 			stale++
-		} else if r.left || r.moved || a.unreachable(r) {
+		} else if r.left || r.moved || a.unreachable(r) || a.migrated(r) {
 			parted++
 		}
 		edited.add(a.edited(r, all, noticed))

@@ -19,6 +19,7 @@ func TestKillInTheMiddleOfABroadcastLosesNothing(t *testing.T) {
 		t.Skip("ten broadcasts by child binaries on each database take a minute; -short leaves them out")
 	}
 	databases(t, func(t *testing.T, url string) {
+		t.Parallel()
 		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=2000", "TENBELLS_DISCORD_RATE=2000")
 		var lines []string
 		for i := range broadcast / 2 {

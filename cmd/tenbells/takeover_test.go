@@ -9,6 +9,7 @@ import (
 
 func TestASecondProcessWaitsItsTurnAndTakesOver(t *testing.T) {
 	databases(t, func(t *testing.T, url string) {
+		t.Parallel()
 		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=100", "TENBELLS_DISCORD_RATE=100")
 		var lines []string
 		for i := range 300 {
