@@ -45,13 +45,17 @@ func (b *bureau) push(status string) {
 	}
 }
 
-// telegramCard waits until Ann's card says something, and answers it.
+// telegramCard waits until a message to Ann says something, and answers the newest that does: what she is asked and the
+// answer to her /start come in any order.
 func (b *bureau) telegramCard(says string) (card telegramtest.Message) {
 	b.t.Helper()
 	b.until("Ann is asked: "+says, func() bool {
-		m, ok := b.chief.Last()
-		card = m
-		return ok && strings.Contains(m.Text, says)
+		for _, m := range b.chief.Received() {
+			if strings.Contains(m.Text, says) {
+				card = m
+			}
+		}
+		return card.ID != 0
 	})
 	return card
 }
@@ -59,9 +63,12 @@ func (b *bureau) telegramCard(says string) (card telegramtest.Message) {
 func (b *bureau) discordCard(says string) (card discordtest.Message) {
 	b.t.Helper()
 	b.until("Bob is asked: "+says, func() bool {
-		m, ok := b.dm.Last()
-		card = m
-		return ok && strings.Contains(discordText(m.Content), says)
+		for _, m := range b.dm.Received() {
+			if strings.Contains(discordText(m.Content), says) {
+				card = m
+			}
+		}
+		return card.ID != ""
 	})
 	return card
 }
