@@ -1,6 +1,12 @@
 package stories
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tenbells/tenbells/articles"
+)
 
 func TestOneFormFilledInTwiceIsTwoStories(t *testing.T) {
 	for _, c := range []struct {
@@ -23,4 +29,24 @@ func TestOneFormFilledInTwiceIsTwoStories(t *testing.T) {
 			t.Errorf("%q and %q: one story %t, want %t", c.one, c.two, got, c.same)
 		}
 	}
+}
+
+// Where there are many of them, the words of the form are common, and what little is left makes them no likelier one.
+func TestAFormFilledInOftenIsAsManyStories(t *testing.T) {
+	ix, seen := NewIndex(), map[articles.StoryID]bool{}
+	for i := range 300 {
+		seen[place(ix, article(fmt.Sprint(i), fmt.Sprintf("Number %d: %s happened in place %d", i, odd(i), i*31), time.Duration(i)*time.Second))] = true
+	}
+	if len(seen) != 300 {
+		t.Errorf("%d stories, want 300", len(seen))
+	}
+}
+
+// odd is a word for a number, another one for each.
+func odd(n int) string {
+	word := "xq"
+	for ; n > 0; n /= 20 {
+		word += string(rune('a' + n%20))
+	}
+	return word
 }

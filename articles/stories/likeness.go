@@ -225,9 +225,6 @@ func (c *candidate) pair(r *report) float64 {
 	return z
 }
 
-// formLike is how alike headlines are at least that are one form filled in twice; it spares the others the comparison.
-const formLike = 0.3
-
 // bid is what speaks for an article's joining one story.
 type bid struct {
 	story *story
@@ -242,7 +239,7 @@ func (rs *reports) bids(r *report, found []candidate) []*bid {
 	byStory := map[*story]*bid{}
 	var all []*bid
 	for i, c := range found {
-		if c.cosine >= formLike && sameForm(r, c.report) {
+		if i < closest && sameForm(r, c.report) {
 			continue
 		}
 		b := byStory[c.story]
