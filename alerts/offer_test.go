@@ -104,6 +104,16 @@ func TestWhatIsOnlyOfferedHidesNoFlash(t *testing.T) {
 	}
 }
 
+func TestAnOfferThatIsCancelledIsDeclined(t *testing.T) {
+	r := newRoomOnSQLite(t)
+	r.publish("a", unmarked)
+	r.settle()
+	al, err := r.editors.Cancel(ctx, r.onlyOffer().ID, "anna")
+	if err != nil || al.Offer.Answer != alerts.OfferDeclined || !al.Untold() {
+		t.Errorf("the offer is %+v (%v)", al.Offer, err)
+	}
+}
+
 func TestAnArticleTakenBackIsUpForRecall(t *testing.T) {
 	r := newRoomOnSQLite(t)
 	r.subscribe("all")

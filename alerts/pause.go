@@ -41,11 +41,14 @@ func (e *Editors) Resume(ctx context.Context, id ID, by string) (Alert, error) {
 
 func (al *Alert) resume() { al.Status, al.Was, al.Suspended = al.Was, "", false }
 
-// Cancel ends an alert: who was told stays told, nobody else is.
+// Cancel ends an alert: who was told stays told, nobody else is. To cancel an offer is to decline it.
 func (e *Editors) Cancel(ctx context.Context, id ID, by string) (Alert, error) {
 	return e.stop(ctx, id, by, "cancel", func(al *Alert) error {
 		if !slices.Contains([]Status{Draft, AwaitingApproval, Scheduled, Sending, Paused}, al.Status) {
 			return conflict(*al, "cancelled")
+		}
+		if al.Offered() {
+			al.answer(OfferDeclined)
 		}
 		al.Status, al.Was, al.Suspended = CancelledStatus, "", false
 		return nil
