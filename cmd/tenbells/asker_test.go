@@ -141,3 +141,18 @@ func TestAnOfferOfAnArticleThatIsTakenBackIsClosed(t *testing.T) {
 	b.telegramCard("The newsroom took the article back.")
 	b.discordCard("The newsroom took the article back.")
 }
+
+func TestAnOfferCanBeEditedBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t, sqlite(t))
+	b.push("usable")
+	card := b.telegramCard("Ring this?")
+	b.press(card, "Edit")
+	b.until("the draft is shown", func() bool {
+		m, ok := b.chief.Message(card.ID)
+		card = m
+		return ok && !strings.Contains(m.Text, "Ring this?") && strings.Contains(m.Text, "Would reach 1")
+	})
+	b.press(card, "Send")
+	b.until("the reader is told", func() bool { return count(b.telegramTexts(5000), "Earthquake kills nine in Chile") == 1 })
+}
