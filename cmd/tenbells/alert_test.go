@@ -10,6 +10,7 @@ import (
 )
 
 func TestAnAlertByCommandLineIsCorrectedAndRecalledWhereItWasDelivered(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		r := newReaders(w, 2, "place:NO", "place:PT")
@@ -58,6 +59,7 @@ func TestAnAlertByCommandLineIsCorrectedAndRecalledWhereItWasDelivered(t *testin
 }
 
 func TestTheSameIdempotencyKeyIsTheSameAlert(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		r := newReaders(w, 2, "place:NO")
@@ -85,6 +87,7 @@ func TestTheSameIdempotencyKeyIsTheSameAlert(t *testing.T) {
 }
 
 func TestAnAlertFromChatIsPreviewedConfirmedAndSentOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t), "TENBELLS_STAFF=telegram:77")
 	r := newReaders(w, 2, "place:NO")
 	w.subscribe(r.lines...)
@@ -134,6 +137,7 @@ func press(w *world, c *telegramtest.Chat, u *telegramtest.User, label string) {
 }
 
 func TestHaltStopsAllLanesAndResumeGoesOnWhereTheyStood(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
 		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=50")
 		var lines []string

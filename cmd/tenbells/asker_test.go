@@ -90,8 +90,8 @@ func (b *bureau) press(card telegramtest.Message, label string) {
 }
 
 func TestWhatDoesNotRingByItselfIsOfferedToTheStaff(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		b := newBureau(t, url)
 		b.push("usable")
 		b.discordCard("Earthquake kills nine in Chile")

@@ -33,8 +33,8 @@ func (w *world) metric(line string) float64 {
 }
 
 func TestACanaryGoesTheWholeWayAndNowhereElse(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		w := newWorld(t, url, "TENBELLS_CANARY=telegram:-100777", "TENBELLS_CANARY_EVERY=3s", "TENBELLS_OPERATOR=telegram:9")
 		w.subscribe(`{"platform":"telegram","chat":"5000","least":"routine"}`)
 		w.serve()

@@ -15,11 +15,11 @@ import (
 // TestKillInTheMiddleOfABroadcastLosesNothing kills the service at ten moments of a broadcast to 2,000, starts it again
 // and sees what reached whom.
 func TestKillInTheMiddleOfABroadcastLosesNothing(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("ten broadcasts by child binaries on each database take a minute; -short leaves them out")
 	}
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=2000", "TENBELLS_DISCORD_RATE=2000")
 		var lines []string
 		for i := range broadcast / 2 {

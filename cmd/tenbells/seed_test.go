@@ -14,8 +14,14 @@ import (
 // databases runs test with an empty SQLite and an empty PostgreSQL database.
 func databases(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, storetest.SQLiteURL(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, storetest.PostgresURL(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, storetest.SQLiteURL(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, storetest.PostgresURL(t))
+	})
 }
 
 // readers are people who follow one key each, on both platforms.
@@ -63,6 +69,7 @@ With reporting by AP
 `
 
 func TestAPageInTheFolderReachesThoseWhoFollowWhatItIsAbout(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		r := newReaders(w, 3, "place:CL", "place:PE", "place:NO")
@@ -74,6 +81,7 @@ func TestAPageInTheFolderReachesThoseWhoFollowWhatItIsAbout(t *testing.T) {
 }
 
 func TestTheSeedPageReachesRussiaSyriaAndTheUnitedStates(t *testing.T) {
+	t.Parallel()
 	seed, err := os.ReadFile(filepath.Join(shared(), "seed", "rferl-breaking-news.txt"))
 	if err != nil {
 		skipOrFail(t, "the seed page is not there: %v", err)

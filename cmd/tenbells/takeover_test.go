@@ -8,8 +8,8 @@ import (
 )
 
 func TestASecondProcessWaitsItsTurnAndTakesOver(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=100", "TENBELLS_DISCORD_RATE=100")
 		var lines []string
 		for i := range 300 {

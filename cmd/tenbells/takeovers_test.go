@@ -34,7 +34,6 @@ func TestTakeovers(t *testing.T) {
 		t.Skip("forced takeovers take a minute on each database; -short leaves them out")
 	}
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		newRelay(t, url).run(*takeovers)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	goflag "flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -40,7 +41,20 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
+// together is how many of these tests run at once where -parallel does not say: they wait for processes more than they
+// compute, and one after another they would fill most of the ten minutes that go test gives a package.
+const together = "4"
+
 func TestMain(m *testing.M) {
+	goflag.Parse()
+	asked := false
+	goflag.Visit(func(f *goflag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		if err := goflag.Set("test.parallel", together); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	code := m.Run()
 	if path, err := binary(); err == nil {
 		if err := os.RemoveAll(filepath.Dir(path)); err != nil {
