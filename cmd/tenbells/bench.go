@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -19,6 +20,7 @@ type BenchCmd struct {
 	NoSQLite bool     `name:"no-sqlite" help:"Leave SQLite out."`
 	Scale    float64  `default:"1" help:"How much of everything is measured: 0.01 is a hundredth."`
 	JSON     bool     `name:"json" help:"Print JSON."`
+	Profile  string   `help:"Write where the service's processor time goes to files in this folder, for go tool pprof." type:"existingdir" placeholder:"DIR"`
 
 	program string // what is measured; "" is this program itself
 }
@@ -71,7 +73,7 @@ func (c BenchCmd) Run(ctx ctxArg, env *Env) (err error) {
 				name = "PostgreSQL"
 			}
 			fmt.Fprintf(env.Err, "%s  %s on %s …\n", time.Now().Format(time.TimeOnly), m.name, name)
-			figures, err := c.measure(ctx, m, server, dir)
+			figures, err := c.measure(ctx, m, server, dir, c.profile(m.name+"-"+name))
 			if err != nil { // what has been measured took its time, and is shown
 				return errors.Join(fmt.Errorf("%s on %s: %w", m.name, name, err), c.report(env, results))
 			}
@@ -113,8 +115,16 @@ func measureNames() string {
 	return strings.Join(names, ", ")
 }
 
+// profile is the file for the profile of a measurement, "" for none.
+func (c BenchCmd) profile(of string) string {
+	if c.Profile == "" {
+		return ""
+	}
+	return filepath.Join(c.Profile, of+".pprof")
+}
+
 // measure runs one measurement on a platform, a service and a database of its own.
-func (c BenchCmd) measure(ctx context.Context, m measure, server, dir string) (figures []figure, err error) {
+func (c BenchCmd) measure(ctx context.Context, m measure, server, dir, profile string) (figures []figure, err error) {
 	database, drop, err := scratch(ctx, server, dir)
 	if err != nil {
 		return nil, err
@@ -129,6 +139,7 @@ func (c BenchCmd) measure(ctx context.Context, m measure, server, dir string) (f
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
+	r.profile = profile
 	return m.run(ctx, r, fullSizes.scaled(c.Scale))
 }
 

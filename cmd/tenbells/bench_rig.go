@@ -31,6 +31,7 @@ type rig struct {
 	fake     *helper
 	at       fakeAddress
 	serving  *helper
+	profile  string // file for the service's profile, "" for none
 }
 
 // benchToken opens the API of the service measured, which nobody else can reach.
@@ -135,7 +136,7 @@ func (r *rig) run(ctx context.Context, args ...string) error {
 // serve starts the service, and answers how long it took to be ready.
 func (r *rig) serve(ctx context.Context) (time.Duration, error) {
 	began := time.Now()
-	h, err := r.start(ctx, r.env, "serve")
+	h, err := r.start(ctx, r.env, "serve", "--profile="+r.profile)
 	if err != nil {
 		return 0, err
 	}

@@ -243,13 +243,15 @@ func (s *service) ready(ctx context.Context) []string {
 }
 
 // ServeCmd runs the service.
-type ServeCmd struct{}
+type ServeCmd struct {
+	Profile string `hidden:"" help:"Write where the processor time goes to this file." type:"path" placeholder:"FILE"`
+}
 
 // Help is shown below the flags.
 func (ServeCmd) Help() string { return example("tenbells serve --config tenbells.toml") }
 
 // Run serves until it is told to stop (SIGTERM, Ctrl-C).
-func (ServeCmd) Run(ctx ctxArg, env *Env) error {
+func (c ServeCmd) Run(ctx ctxArg, env *Env) error {
 	return env.withNewsroom(ctx, func(n *newsroom) error {
 		if len(n.set.Bots) == 0 {
 			return usageError{errors.New("no bot is set: TENBELLS_TELEGRAM_TOKEN or TENBELLS_DISCORD_TOKEN is needed (tenbells demo needs neither)")}
@@ -268,7 +270,7 @@ func (ServeCmd) Run(ctx ctxArg, env *Env) error {
 		}
 		n.log.Info("serving", "listen", ln.Addr().String(), "database", databaseKind(n.set), "bots", len(s.members), "folder", n.set.WatchDir, "feeds", len(n.set.Feeds))
 		defer n.log.Info("stopped; nothing is lost")
-		return s.run(ctx, ln)
+		return profiled(c.Profile, func() error { return s.run(ctx, ln) })
 	})
 }
 
