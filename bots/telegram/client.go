@@ -30,7 +30,7 @@ func newTransport() *http.Transport {
 		TLSHandshakeTimeout:   attemptTime,
 		MaxIdleConns:          2 * connections,
 		MaxIdleConnsPerHost:   connections,
-		IdleConnTimeout:       45 * time.Second,
+		IdleConnTimeout:       idleTime,
 		ExpectContinueTimeout: time.Second,
 	}
 }
