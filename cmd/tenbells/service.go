@@ -244,7 +244,7 @@ func (s *service) ready(ctx context.Context) []string {
 
 // ServeCmd runs the service.
 type ServeCmd struct {
-	Profile string `hidden:"" help:"Write where the processor time goes to this file." type:"path" placeholder:"FILE"`
+	Profile string `hidden:"" help:"Write where the processor time goes to this file." placeholder:"FILE"`
 }
 
 // Help is shown below the flags.
