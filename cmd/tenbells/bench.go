@@ -19,6 +19,7 @@ type BenchCmd struct {
 	Postgres string   `help:"Measure on PostgreSQL too: a server on which databases may be made. They are dropped again." placeholder:"URL" env:"TENBELLS_BENCH_POSTGRES"`
 	NoSQLite bool     `name:"no-sqlite" help:"Leave SQLite out."`
 	Scale    float64  `default:"1" help:"How much of everything is measured: 0.01 is a hundredth."`
+	Window   int      `default:"64" help:"Messages that flood lets be in flight at once, as many as the library's senders."`
 	JSON     bool     `name:"json" help:"Print JSON."`
 	Profile  string   `help:"Write where the service's processor time goes to files in this folder, for go tool pprof." type:"existingdir" placeholder:"DIR"`
 
@@ -90,6 +91,9 @@ func (c BenchCmd) chosen() ([]measure, error) {
 	if c.Scale <= 0 || c.Scale > 100 {
 		return nil, errors.New("--scale: must be more than 0, and 100 at most")
 	}
+	if c.Window < 1 || c.Window > maxWindow {
+		return nil, fmt.Errorf("--window: must be from 1 to %d", maxWindow)
+	}
 	if c.NoSQLite && c.Postgres == "" {
 		return nil, errors.New("--no-sqlite leaves nothing to measure: --postgres names a server")
 	}
@@ -140,6 +144,7 @@ func (c BenchCmd) measure(ctx context.Context, m measure, server, dir, profile s
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 	r.profile = profile
+	r.window(c.Window)
 	return m.run(ctx, r, fullSizes.scaled(c.Scale))
 }
 

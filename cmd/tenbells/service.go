@@ -122,7 +122,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		bird := s.newCanary(m)
 		group, ctx := errgroup.WithContext(ctx)
 		d := &delivery.Dispatcher{
-			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Log: s.log, Now: time.Now,
+			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Window: s.set.Window, Log: s.log, Now: time.Now,
 			Wake: func() <-chan struct{} { return s.store.Changed(store.Messages) },
 			Alarm: func(fault error) {
 				s.meter.fault(m.lane, fault != nil)
