@@ -20,7 +20,7 @@ import (
 var onSQLite = dialect{
 	name:     "sqlite",
 	rows:     1,
-	portions: []int{16, 4, 1},
+	portions: []int{32, 16, 4, 1},
 	debts:    []int{64, 16, 4, 1},
 	unnamed:  true,
 	values:   200,
