@@ -112,7 +112,7 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 	return s.repeated(ctx, func() error {
 		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {
-			return err
+			return s.locked(err)
 		}
 		return ended(tx, do(tx))
 	})
