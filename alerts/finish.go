@@ -12,23 +12,27 @@ import (
 const heedEvery = 30 * time.Second
 
 // watch says when to look again at an alert that is going out.
-type watch map[ID]struct{ count, heed time.Time }
+type watch map[ID]struct{ next, heed time.Time }
 
-// finish marks an alert as sent (or corrected) once nothing of it is waiting. Counting a large batch costs time, so
-// large ones are looked at less often.
+// looks is how much longer a large batch is left alone than it took to look at it.
+const looks = 50
+
+// finish marks an alert as sent (or corrected) once nothing of it is waiting. To look at a large batch may take time, so
+// one that does is looked at less often.
 func (d *Desk) finish(ctx context.Context, id ID) error {
 	if d.look == nil {
 		d.look = watch{}
 	}
 	now, look := d.Now(), d.look[id]
-	if now.Before(look.count) {
+	if now.Before(look.next) {
 		return nil
 	}
-	counts, err := d.Record.Counts(ctx, id.Batch())
+	unfinished, err := d.Record.Unfinished(ctx, id.Batch())
 	if err != nil {
-		return fmt.Errorf("count: %w", err)
+		return fmt.Errorf("see what is left: %w", err)
 	}
-	if !counts.Open() {
+	took := d.Now().Sub(now)
+	if !unfinished {
 		delete(d.look, id)
 		return d.sent(ctx, id)
 	}
@@ -38,7 +42,7 @@ func (d *Desk) finish(ctx context.Context, id ID) error {
 		}
 		look.heed = now.Add(heedEvery)
 	}
-	look.count = now.Add(min(30*time.Second, max(time.Second, time.Duration(counts.Queued+counts.Sent)*100*time.Microsecond)))
+	look.next = now.Add(min(30*time.Second, max(time.Second, looks*took)))
 	d.look[id] = look
 	return nil
 }

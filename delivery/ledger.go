@@ -159,6 +159,8 @@ type FollowUp struct {
 // Record is what editors ask of the ledger and do to a whole batch.
 type Record interface {
 	Counts(ctx context.Context, b BatchID) (Counts, error)
+	// Unfinished says whether anything of the batch is still to be delivered: Counts.Open, without the counting.
+	Unfinished(ctx context.Context, b BatchID) (bool, error)
 	SetBatch(ctx context.Context, b BatchID, s BatchState) error
 	// FollowUp owes a page of what f asks for, and answers how many messages were new and where the next page begins;
 	// "" when this was the last. A page may be repeated: what is owed already is left as it is.

@@ -3,11 +3,13 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/articlestest"
+	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/store/storetest"
 )
@@ -154,6 +156,32 @@ func TestInsertWakesWhoWaitsForArticles(t *testing.T) {
 	if err := <-watched; err != nil {
 		t.Error(err)
 	}
+}
+
+// What another process has stored is noticed on both databases, also between writes of our own.
+func TestAnotherProcessWakesWhoWaits(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		ours, theirs := storetest.Open(t, url), storetest.Open(t, url)
+		ctx, stop := context.WithCancel(context.Background())
+		watched := make(chan error)
+		go func() { watched <- ours.Watch(ctx) }()
+		for i := range 3 {
+			flood := articlestest.Flood()
+			flood.ID = articles.ID(fmt.Sprint("flood-", i))
+			changed := ours.Changed(store.Articles)
+			if err := ours.SaveContent(ctx, "alert/x/en", i+1, delivery.Content{Headline: "One"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := theirs.Put(ctx, flood); err != nil {
+				t.Fatal(err)
+			}
+			woken(t, changed)
+		}
+		stop()
+		if err := <-watched; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestPutOfWhatIsKnownWaitsForNoWriter(t *testing.T) {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"iter"
 	"math/bits"
 	"time"
@@ -24,7 +23,7 @@ const (
 // Recover turns what an earlier owner left in flight into unknown, due at once: delivery.Ledger.
 func (s *Store) Recover(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time) (n int, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := s.fence(ctx, tx, l); err != nil {
+		if err := s.fence(ctx, tx, l); err != nil {
 			return err
 		}
 		n, err = changed(tx.ExecContext(ctx, recoverFlying, lane, l.Epoch, millis(now)))
@@ -38,7 +37,7 @@ const recoverFlying = `UPDATE messages SET state = 'unknown', stage = 0, due = $
 
 // Turn settles receipts and claims up to n messages: delivery.Ledger.
 func (s *Store) Turn(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.asking(ctx, func(tx asker) error {
 		c, err = s.turn(ctx, tx, l, lane, now, receipts, n)
 		return err
 	})
@@ -49,12 +48,25 @@ func (s *Store) Turn(ctx context.Context, l delivery.Lease, lane delivery.Lane, 
 	return c, nil
 }
 
-func (s *Store) turn(ctx context.Context, tx *sql.Tx, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
-	signs, err := s.fence(ctx, tx, l)
-	if err != nil {
+func (s *Store) turn(ctx context.Context, tx asker, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
+	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
+	plain, rest := parted(receipts)
+	var first bundle
+	signs := askFence(&first, s.dialect, l)
+	if err := s.settlePlain(&first, l, now, plain); err != nil {
 		return c, err
 	}
-	if err := s.settle(ctx, tx, l, now, receipts); err != nil {
+	all, unasked := &[]head{}, n > 0
+	if n > 0 && len(rest) == 0 {
+		all, unasked = askHeads(&first, lane), false
+	}
+	if err := s.pose(ctx, tx, first); err != nil {
+		return c, err
+	}
+	if signs.epoch != l.Epoch {
+		return c, delivery.ErrLeaseLost
+	}
+	if err := s.settleRest(ctx, tx.Tx, l, now, rest); err != nil {
 		return c, err
 	}
 	c.Halted = signs.halted
@@ -62,31 +74,45 @@ func (s *Store) turn(ctx context.Context, tx *sql.Tx, l delivery.Lease, lane del
 		return c, nil
 	}
 	if signs.unswept {
-		if err := s.sweepAny(ctx, tx, now); err != nil {
+		if err := s.sweepAny(ctx, tx.Tx, now); err != nil {
 			return c, err
 		}
 	}
-	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
-	c.Next, err = claim.run(ctx, n)
+	if unasked || signs.unswept { // who waits has changed
+		if all, err = claim.heads(ctx); err != nil {
+			return c, err
+		}
+	}
+	c.Next, err = claim.run(ctx, *all, n)
 	c.Parcels = claim.parcels
 	return c, err
 }
 
 // signs is what a turn must know before anything else.
 type signs struct {
+	epoch   int64 // of the lease; 0: there is none
 	halted  bool
 	unswept bool // a batch was paused, opened or cancelled, and its messages are not all in line yet
 }
 
 // fence answers delivery.ErrLeaseLost unless l is the lease of today, and keeps others from taking it over before tx
 // has ended.
-func (s *Store) fence(ctx context.Context, tx *sql.Tx, l delivery.Lease) (g signs, err error) {
-	var epoch int64
-	err = s.quick(tx).QueryRowContext(ctx, findFence+s.dialect.shareRow, l.Name).Scan(&epoch, &g.halted, &g.unswept)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && epoch != l.Epoch {
-		return g, delivery.ErrLeaseLost
+func (s *Store) fence(ctx context.Context, tx *sql.Tx, l delivery.Lease) error {
+	var b bundle
+	signs := askFence(&b, s.dialect, l)
+	if err := s.poseEach(ctx, tx, b); err != nil {
+		return err
 	}
-	return g, err
+	if signs.epoch != l.Epoch {
+		return delivery.ErrLeaseLost
+	}
+	return nil
+}
+
+func askFence(b *bundle, d dialect, l delivery.Lease) *signs {
+	g := &signs{}
+	b.ask(func(row scanner) error { return row.Scan(&g.epoch, &g.halted, &g.unswept) }, findFence+d.shareRow, l.Name)
+	return g
 }
 
 const findFence = `SELECT epoch, EXISTS (SELECT 1 FROM halts), EXISTS (SELECT 1 FROM batches WHERE unswept)

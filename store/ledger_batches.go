@@ -127,20 +127,25 @@ func (s *Store) pageEnd(ctx context.Context, q queryer, b delivery.BatchID, afte
 // batchStates is how the batches of items stand, and keeps those that were ever stopped from being changed before tx
 // has ended. Those that are missing are open.
 func batchStates[T any](ctx context.Context, s *Store, tx *sql.Tx, items []T, of func(T) delivery.BatchID) (map[delivery.BatchID]delivery.BatchState, error) {
+	var b bundle
+	states := askStates(&b, s.dialect, items, of)
+	return states, s.poseEach(ctx, tx, b)
+}
+
+func askStates[T any](bu *bundle, d dialect, items []T, of func(T) delivery.BatchID) map[delivery.BatchID]delivery.BatchState {
 	states := map[delivery.BatchID]delivery.BatchState{}
 	batches := distinct(items, of)
 	if len(batches) == 0 {
-		return states, nil
+		return states
 	}
-	scan := func(rows *sql.Rows) (struct{}, error) {
+	bu.ask(func(row scanner) error {
 		var b delivery.BatchID
 		var state delivery.BatchState
-		err := rows.Scan(&b, &state)
+		err := row.Scan(&b, &state)
 		states[b] = state
-		return struct{}{}, err
-	}
-	_, err := collect(ctx, s.quick(tx), scan, findStates(len(batches))+s.dialect.shareRow, values(batches, one)...)
-	return states, err
+		return err
+	}, findStates(len(batches))+d.shareRow, values(batches, one)...)
+	return states
 }
 
 func findStates(n int) string {

@@ -24,7 +24,7 @@ const (
 // claiming is the claim of one turn.
 type claiming struct {
 	*Store
-	tx    *sql.Tx
+	tx    asker
 	lease delivery.Lease
 	lane  delivery.Lane
 	now   time.Time
@@ -33,13 +33,9 @@ type claiming struct {
 	rounds  int // how often more was looked at than is wanted
 }
 
-// run takes up to n messages that are due, in their order. What is not to be sent is put where it belongs on the way. It
-// answers when to look again for what is left; zero: no need.
-func (c *claiming) run(ctx context.Context, n int) (time.Time, error) {
-	all, err := c.heads(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
+// run takes up to n messages that are due, in their order, where these lines wait. What is not to be sent is put where it
+// belongs on the way. It answers when to look again for what is left; zero: no need.
+func (c *claiming) run(ctx context.Context, all []head, n int) (time.Time, error) {
 	due := c.order(all, n)
 	for _, h := range due {
 		if err := c.from(ctx, h.turn, min(h.n, n-len(c.parcels))); err != nil {
@@ -49,10 +45,11 @@ func (c *claiming) run(ctx context.Context, n int) (time.Time, error) {
 			return c.now, nil // more is due
 		}
 	}
-	if len(due) > 0 && len(c.parcels) < n {
-		all, err = c.heads(ctx)
+	if len(due) == 0 || len(c.parcels) == n {
+		return earliest(all), nil
 	}
-	return earliest(all), err
+	left, err := c.heads(ctx)
+	return earliest(*left), err
 }
 
 // from takes up to n due messages of a line.
@@ -99,7 +96,7 @@ const findCandidates = `SELECT key, batch, subscriber, op, class, rank, due, exp
 	FROM messages WHERE lane = $1 AND stage = 0 AND turn = $2 AND due <= $3 ORDER BY due, rank LIMIT $4 `
 
 func (c *claiming) candidates(ctx context.Context, turn, limit int) ([]candidate, error) {
-	return collect(ctx, c.quick(c.tx), c.scan, findCandidates+c.dialect.skipRow, c.lane, turn, millis(c.now), limit)
+	return collect(ctx, c.quick(c.tx.Tx), c.scan, findCandidates+c.dialect.skipRow, c.lane, turn, millis(c.now), limit)
 }
 
 func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
@@ -124,7 +121,7 @@ func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
 			return []any{p.Key, p.Version, p.Voice.PingRole != "", c.lease.Epoch, millis(c.now)}
 		})
 		n := c.dialect.room(len(page))
-		if _, err := c.quick(c.tx).ExecContext(ctx, c.dialect.markSome(n), padded(args, n*markValues)...); err != nil {
+		if _, err := c.quick(c.tx.Tx).ExecContext(ctx, c.dialect.markSome(n), padded(args, n*markValues)...); err != nil {
 			return err
 		}
 	}

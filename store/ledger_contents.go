@@ -58,31 +58,35 @@ func (s *Store) readContent(ctx context.Context, q queryer, id delivery.ContentI
 	return c, nil
 }
 
-// contents answers the newest versions of contents, and keeps them from being changed before tx has ended. Those that
-// are not stored are missing.
-func (s *Store) contents(ctx context.Context, tx *sql.Tx, ids []delivery.ContentID) (map[delivery.ContentID]keptContent, error) {
-	found := make(map[delivery.ContentID]keptContent, len(ids))
+// askVersions asks for the newest versions of contents, and keeps them from being changed before the transaction has
+// ended. Those that are not stored are missing.
+func askVersions(b *bundle, d dialect, ids []delivery.ContentID) map[delivery.ContentID]int {
+	newest := make(map[delivery.ContentID]int, len(ids))
 	if len(ids) == 0 {
-		return found, nil
+		return newest
 	}
-	type version struct {
-		id delivery.ContentID
-		n  int
-	}
-	scan := func(rows *sql.Rows) (v version, err error) { return v, rows.Scan(&v.id, &v.n) }
-	newest, err := collect(ctx, s.quick(tx), scan, findVersions(len(ids))+s.dialect.shareRow, values(ids, one)...)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range newest {
-		c, ok := s.shelf.take(v.id, v.n)
+	b.ask(func(row scanner) error {
+		var id delivery.ContentID
+		var n int
+		err := row.Scan(&id, &n)
+		newest[id] = n
+		return err
+	}, findVersions(len(ids))+d.shareRow, values(ids, one)...)
+	return newest
+}
+
+// contents reads contents in their newest versions.
+func (s *Store) contents(ctx context.Context, q queryer, newest map[delivery.ContentID]int) (_ map[delivery.ContentID]keptContent, err error) {
+	found := make(map[delivery.ContentID]keptContent, len(newest))
+	for id, n := range newest {
+		c, ok := s.shelf.take(id, n)
 		if !ok {
-			if c, err = s.readContent(ctx, tx, v.id); err != nil {
+			if c, err = s.readContent(ctx, q, id); err != nil {
 				return nil, err
 			}
-			s.shelf.put(v.id, c)
+			s.shelf.put(id, c)
 		}
-		found[v.id] = c
+		found[id] = c
 	}
 	return found, nil
 }

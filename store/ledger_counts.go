@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -50,6 +51,19 @@ func (s *Store) Counts(ctx context.Context, b delivery.BatchID) (delivery.Counts
 		return delivery.Counts{}, failed("count "+string(b), err)
 	}
 	return tally(figures), nil
+}
+
+// findUnfinished comes upon a message that is waiting after a few of those that are not, except near a batch's end.
+const findUnfinished = `SELECT key FROM messages WHERE key > $1 AND key < $2 AND batch = $3 AND stage IS NOT NULL ORDER BY key LIMIT 1`
+
+// Unfinished says whether anything of a batch is still to be delivered: delivery.Record.
+func (s *Store) Unfinished(ctx context.Context, b delivery.BatchID) (bool, error) {
+	var waiting delivery.Key
+	err := s.read.QueryRowContext(ctx, findUnfinished, firstKey(b), endKey(b), b).Scan(&waiting)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, failed("look for what is left of "+string(b), err)
 }
 
 func scanFigure(rows *sql.Rows) (f figure, err error) {

@@ -51,18 +51,26 @@ func allTurns() string {
 	return strings.Join(rows, ", ")
 }
 
-// heads is the lines of a lane in which somebody waits, in the order of claims.
-func (c *claiming) heads(ctx context.Context) ([]head, error) {
-	scan := func(rows *sql.Rows) (h head, err error) {
+// askHeads asks for the lines of a lane in which somebody waits.
+func askHeads(b *bundle, lane delivery.Lane) *[]head {
+	var all []head
+	b.ask(func(row scanner) error {
+		var h head
 		var due sql.Null[int64]
-		err = rows.Scan(&h.turn, &due)
-		h.due = instant(due.V)
-		return h, err
-	}
-	all, err := collect(ctx, c.quick(c.tx), scan, findHeads, c.lane)
-	all = slices.DeleteFunc(all, func(h head) bool { return h.due.IsZero() })
-	slices.SortFunc(all, func(a, b head) int { return cmp.Compare(a.turn, b.turn) })
-	return all, err
+		err := row.Scan(&h.turn, &due)
+		if h.due = instant(due.V); !h.due.IsZero() {
+			all = append(all, h)
+		}
+		return err
+	}, findHeads, lane)
+	return &all
+}
+
+// heads is what askHeads asks for.
+func (c *claiming) heads(ctx context.Context) (*[]head, error) {
+	var b bundle
+	all := askHeads(&b, c.lane)
+	return all, c.pose(ctx, c.tx, b)
 }
 
 // earliest is when the first message of all falls due; zero: none is waiting.
@@ -83,6 +91,7 @@ type helping struct {
 // order is from which lines to take up to n messages, one after another: first what is most urgent, and of what has
 // lost patience one, if it is its turn.
 func (c *claiming) order(all []head, n int) (hs []helping) {
+	slices.SortFunc(all, func(a, b head) int { return cmp.Compare(a.turn, b.turn) })
 	lost, found := c.impatient(all)
 	for _, h := range all {
 		if found && h.class() > delivery.Flash {

@@ -27,6 +27,7 @@ var planned = map[string]struct{ query, index string }{
 	"cancel":     {new(Store).sends(swept["cancelled"]), "PRIMARY KEY"},
 	"in doubt":   {new(Store).sends(inDoubt), "PRIMARY KEY"},
 	"follow up":  {findTold("shown"), "PRIMARY KEY"},
+	"unfinished": {findUnfinished, "PRIMARY KEY"},
 	"counts":     {countBatch, "PRIMARY KEY"},
 	"purge":      {findPurgeable, "messages_purge"},
 	"owner":      {`DELETE FROM messages WHERE subscriber = $1`, "messages_subscriber"},

@@ -18,20 +18,23 @@ type settled struct {
 	version int
 }
 
-// settle writes receipts down, and what they say of the subscribers and of the messages that were edited or deleted.
-// One for a message that is not in flight under l changes nothing.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) error {
-	plain, rest := parted(receipts)
+// settlePlain writes receipts down that nothing follows from. One for a message that is not in flight under l changes
+// nothing.
+func (s *Store) settlePlain(b *bundle, l delivery.Lease, now time.Time, plain []delivery.Receipt) error {
 	for page := range portions(plain, s.dialect) {
 		args, err := s.receiptRows(l, now, page)
 		if err != nil {
 			return err
 		}
 		n := s.dialect.room(len(page))
-		if _, err := s.quick(tx).ExecContext(ctx, s.dialect.settleSome(n), padded(args, n*settleValues)...); err != nil {
-			return err
-		}
+		b.do(s.dialect.settleSome(n), padded(args, n*settleValues)...)
 	}
+	return nil
+}
+
+// settleRest writes all other receipts down, and what they say of the subscribers and of the messages that were edited
+// or deleted.
+func (s *Store) settleRest(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, rest []delivery.Receipt) error {
 	for page := range portions(rest, s.dialect) {
 		done, err := s.settlePage(ctx, tx, l, now, page)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -28,13 +29,20 @@ type sieve struct {
 
 // sift parts what was found. Once n may go out, the rest is left as it is.
 func (s *sieve) sift(ctx context.Context, found []candidate) (err error) {
-	s.states, err = batchStates(ctx, s.Store, s.tx, found, func(m candidate) delivery.BatchID { return m.Batch })
-	if err != nil {
+	var b bundle
+	s.states = askStates(&b, s.dialect, found, func(m candidate) delivery.BatchID { return m.Batch })
+	first := min(len(found), s.n) // nearly always all that may go out
+	at := s.askAddresses(&b, found[:first])
+	if err := s.pose(ctx, s.tx, b); err != nil {
 		return err
 	}
 	s.dropped = map[delivery.Reason][]delivery.Key{}
 	var rest []candidate
-	for _, m := range found {
+	asked := 0
+	for i, m := range found {
+		if i == first {
+			asked = len(rest)
+		}
 		switch {
 		case s.cancelled(m) && !m.Doubtful:
 			s.drop(delivery.Cancelled, m)
@@ -46,7 +54,39 @@ func (s *sieve) sift(ctx context.Context, found []candidate) (err error) {
 			rest = append(rest, m)
 		}
 	}
-	return s.address(ctx, rest[:min(len(rest), s.n)])
+	if len(found) == first {
+		asked = len(rest)
+	}
+	rest = rest[:min(len(rest), s.n)]
+	if asked < len(rest) {
+		if err := s.askMore(ctx, at, rest[asked:]); err != nil {
+			return err
+		}
+	}
+	return s.address(ctx, rest, at)
+}
+
+// addresses is what is known of those whom messages go to, and of what they say.
+type addresses struct {
+	to     map[delivery.SubscriberID]envelope
+	newest map[delivery.ContentID]int
+}
+
+func (s *sieve) askAddresses(b *bundle, ms []candidate) addresses {
+	return addresses{
+		s.askEnvelopes(b, distinct(ms, func(m candidate) delivery.SubscriberID { return m.Subscriber })),
+		askVersions(b, s.dialect, distinct(ms, func(m candidate) delivery.ContentID { return m.Content })),
+	}
+}
+
+// askMore adds the addresses of other messages.
+func (s *sieve) askMore(ctx context.Context, at addresses, ms []candidate) error {
+	var b bundle
+	more := s.askAddresses(&b, ms)
+	err := s.pose(ctx, s.tx, b)
+	maps.Copy(at.to, more.to)
+	maps.Copy(at.newest, more.newest)
+	return err
 }
 
 // cancelled says whether a message's batch is, and takes it along.
@@ -72,12 +112,8 @@ func (s *sieve) drop(why delivery.Reason, m candidate) {
 }
 
 // address fills in all that is needed to deliver a message, and finds those that cannot or need not be.
-func (s *sieve) address(ctx context.Context, ms []candidate) error {
-	to, err := s.envelopes(ctx, s.tx, distinct(ms, func(m candidate) delivery.SubscriberID { return m.Subscriber }))
-	if err != nil {
-		return err
-	}
-	contents, err := s.contents(ctx, s.tx, distinct(ms, func(m candidate) delivery.ContentID { return m.Content }))
+func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error {
+	contents, err := s.contents(ctx, s.tx, at.newest)
 	if err != nil {
 		return err
 	}
@@ -86,7 +122,7 @@ func (s *sieve) address(ctx context.Context, ms []candidate) error {
 		return err
 	}
 	for _, m := range ms {
-		envelope, known := to[m.Subscriber]
+		envelope, known := at.to[m.Subscriber]
 		content, kept := contents[m.Content]
 		m.To, m.Voice, m.Body, m.Version = envelope.To, envelope.Voice, content.Content, content.version
 		switch {

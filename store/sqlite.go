@@ -20,7 +20,7 @@ import (
 var onSQLite = dialect{
 	name:     "sqlite",
 	rows:     1,
-	portions: []int{16, 4, 1},
+	portions: []int{32, 16, 4, 1},
 	debts:    []int{64, 16, 4, 1},
 	unnamed:  true,
 	values:   200,
@@ -100,25 +100,20 @@ func (s *Store) bindsByNumber(ctx context.Context) error {
 	return nil
 }
 
-// watchSQLite wakes everyone when another connection, of this or another process, has committed. It returns when ctx
-// ends.
+// watchSQLite wakes everyone when another process has committed. It asks the connection that we write by, which our own
+// commits are nothing new to: who they concern has been woken by then. It returns when ctx ends.
 func (s *Store) watchSQLite(ctx context.Context) error {
-	conn, err := s.read.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }() // hands the connection back; a broken one is the pool's to mend
 	last := int64(-1)
 	for pause(ctx, notice) == nil {
 		var version int64
-		if err := conn.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
+		if err := s.write.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
 			return fmt.Errorf("watch: %w", err)
 		}
-		if version != last && last >= 0 {
-			s.waker.wake(topics...)
+		if version != last {
+			s.waker.wake(topics...) // at first for what happened before we looked
 		}
 		last = version
 	}

@@ -109,20 +109,28 @@ const lostRaces = 10
 // tx runs do in one writing transaction, and once more where it lost against another one. do must have no effect but
 // on the database.
 func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
+	return s.repeated(ctx, func() error {
+		tx, err := s.write.BeginTx(ctx, nil)
+		if err != nil {
+			return s.locked(err)
+		}
+		return ended(tx, do(tx))
+	})
+}
+
+// repeated does a transaction, and again where it lost against another process.
+func (s *Store) repeated(ctx context.Context, once func() error) error {
 	for i := 0; ; i++ {
-		err := s.once(ctx, do)
+		err := once()
 		if err == nil || i == lostRaces || !s.dialect.conflict(err) || ctx.Err() != nil {
 			return err
 		}
 	}
 }
 
-func (s *Store) once(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
+// ended commits what was done in a transaction, or undoes it where that failed.
+func ended(tx *sql.Tx, err error) error {
 	if err != nil {
-		return err
-	}
-	if err := do(tx); err != nil {
 		return errors.Join(err, rollback(tx))
 	}
 	return tx.Commit()

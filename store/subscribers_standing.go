@@ -19,30 +19,28 @@ type envelope struct {
 	PingLeast delivery.Class
 }
 
-// envelopes opens the addresses of subscribers; those who are no more are missing.
-func (s *Store) envelopes(ctx context.Context, tx *sql.Tx, ids []delivery.SubscriberID) (map[delivery.SubscriberID]envelope, error) {
+// askEnvelopes opens the addresses of subscribers; those who are no more are missing.
+func (s *Store) askEnvelopes(b *bundle, ids []delivery.SubscriberID) map[delivery.SubscriberID]envelope {
 	found := make(map[delivery.SubscriberID]envelope, len(ids))
-	scan := func(rows *sql.Rows) (struct{}, error) {
-		id, e, err := s.scanEnvelope(rows)
+	row := func(row scanner) error {
+		id, e, err := s.scanEnvelope(row)
 		found[id] = e
-		return struct{}{}, err
+		return err
 	}
 	for page := range portions(ids, s.dialect) {
 		n := s.dialect.room(len(page))
-		if _, err := collect(ctx, s.quick(tx), scan, findEnvelopes(n), padded(values(page, one), n)...); err != nil {
-			return nil, err
-		}
+		b.ask(row, findEnvelopes(n), padded(values(page, one), n)...)
 	}
-	return found, nil
+	return found
 }
 
 func findEnvelopes(n int) string {
 	return `SELECT id, sealed, status, language, zone, discreet, ping_least FROM subscribers WHERE id IN (` + placeholders(1, n) + `)`
 }
 
-func (s *Store) scanEnvelope(rows *sql.Rows) (id delivery.SubscriberID, e envelope, err error) {
+func (s *Store) scanEnvelope(row scanner) (id delivery.SubscriberID, e envelope, err error) {
 	var sealed []byte
-	err = rows.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast)
+	err = row.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast)
 	if err != nil {
 		return id, e, err
 	}

@@ -68,6 +68,7 @@ type Bot struct {
 	Config
 	api    *bot.Bot
 	http   *http.Client
+	trunk  *trunk // nil: sends go through http, too
 	crowd  crowd
 	admins admins
 	me     atomic.Pointer[Profile]
@@ -109,7 +110,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, errors.New("telegram: the token is empty")
 	}
-	b := &Bot{Config: c, api: api, http: client, woken: make(chan struct{}, 1)}
+	b := &Bot{Config: c, api: api, http: client, trunk: newTrunk(c.sendURL()), woken: make(chan struct{}, 1)}
 	b.alarm = alarm{tell: c.Alarm}
 	return b, nil
 }

@@ -19,7 +19,7 @@ const attemptTime = delivery.Attempt
 
 // connections is how many are kept open to the platform: all that a lane may have in flight, and answers beside them.
 // The library's default client keeps two and opens a new one for nearly every send.
-const connections = 128
+const connections = 256
 
 // newTransport is HTTP/1.1 on purpose: a connection that breaks then leaves one message in doubt, not all in flight.
 // Idle connections are given up before Telegram's front end does it, which would fail the send that finds out.
@@ -30,7 +30,7 @@ func newTransport() *http.Transport {
 		TLSHandshakeTimeout:   attemptTime,
 		MaxIdleConns:          2 * connections,
 		MaxIdleConnsPerHost:   connections,
-		IdleConnTimeout:       45 * time.Second,
+		IdleConnTimeout:       idleTime,
 		ExpectContinueTimeout: time.Second,
 	}
 }

@@ -121,9 +121,9 @@ func (b *Bot) hand(ctx context.Context, l letter, by way) (id string, err error)
 	err = by(ctx, l.To, func(ctx context.Context) error {
 		switch l.Op {
 		case delivery.Send, delivery.Reply:
-			m, err := b.api.SendMessage(ctx, l.send())
+			number, err := b.sendMessage(ctx, l.send())
 			if err == nil {
-				id = messageID(l.To, m.ID)
+				id = messageID(l.To, number)
 			}
 			return err
 		case delivery.Edit:

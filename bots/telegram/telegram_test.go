@@ -80,6 +80,9 @@ func (w *world) newBot(change func(*Config)) *Bot {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(b.http.CloseIdleConnections)
+	if b.trunk != nil {
+		w.t.Cleanup(b.trunk.hangUp)
+	}
 	return b
 }
 

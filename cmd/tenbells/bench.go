@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -18,7 +19,9 @@ type BenchCmd struct {
 	Postgres string   `help:"Measure on PostgreSQL too: a server on which databases may be made. They are dropped again." placeholder:"URL" env:"TENBELLS_BENCH_POSTGRES"`
 	NoSQLite bool     `name:"no-sqlite" help:"Leave SQLite out."`
 	Scale    float64  `default:"1" help:"How much of everything is measured: 0.01 is a hundredth."`
+	Window   int      `default:"64" help:"Messages that flood lets be in flight at once, as many as the library's senders."`
 	JSON     bool     `name:"json" help:"Print JSON."`
+	Profile  string   `help:"Write where the service's processor time goes to files in this folder, for go tool pprof." type:"existingdir" placeholder:"DIR"`
 
 	program string // what is measured; "" is this program itself
 }
@@ -71,7 +74,7 @@ func (c BenchCmd) Run(ctx ctxArg, env *Env) (err error) {
 				name = "PostgreSQL"
 			}
 			fmt.Fprintf(env.Err, "%s  %s on %s …\n", time.Now().Format(time.TimeOnly), m.name, name)
-			figures, err := c.measure(ctx, m, server, dir)
+			figures, err := c.measure(ctx, m, server, dir, c.profile(m.name+"-"+name))
 			if err != nil { // what has been measured took its time, and is shown
 				return errors.Join(fmt.Errorf("%s on %s: %w", m.name, name, err), c.report(env, results))
 			}
@@ -87,6 +90,9 @@ func (c BenchCmd) Run(ctx ctxArg, env *Env) (err error) {
 func (c BenchCmd) chosen() ([]measure, error) {
 	if c.Scale <= 0 || c.Scale > 100 {
 		return nil, errors.New("--scale: must be more than 0, and 100 at most")
+	}
+	if c.Window < 1 || c.Window > maxWindow {
+		return nil, fmt.Errorf("--window: must be from 1 to %d", maxWindow)
 	}
 	if c.NoSQLite && c.Postgres == "" {
 		return nil, errors.New("--no-sqlite leaves nothing to measure: --postgres names a server")
@@ -113,8 +119,16 @@ func measureNames() string {
 	return strings.Join(names, ", ")
 }
 
+// profile is the file for the profile of a measurement, "" for none.
+func (c BenchCmd) profile(of string) string {
+	if c.Profile == "" {
+		return ""
+	}
+	return filepath.Join(c.Profile, of+".pprof")
+}
+
 // measure runs one measurement on a platform, a service and a database of its own.
-func (c BenchCmd) measure(ctx context.Context, m measure, server, dir string) (figures []figure, err error) {
+func (c BenchCmd) measure(ctx context.Context, m measure, server, dir, profile string) (figures []figure, err error) {
 	database, drop, err := scratch(ctx, server, dir)
 	if err != nil {
 		return nil, err
@@ -129,6 +143,8 @@ func (c BenchCmd) measure(ctx context.Context, m measure, server, dir string) (f
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
+	r.profile = profile
+	r.window(c.Window)
 	return m.run(ctx, r, fullSizes.scaled(c.Scale))
 }
 

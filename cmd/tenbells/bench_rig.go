@@ -31,6 +31,9 @@ type rig struct {
 	fake     *helper
 	at       fakeAddress
 	serving  *helper
+	profile  string // file for the service's profile, "" for none
+	limits   bool   // the platform's own are enforced
+	inFlight int    // most messages at once, 0 the default
 }
 
 // benchToken opens the API of the service measured, which nobody else can reach.
@@ -42,7 +45,7 @@ func newRig(ctx context.Context, program, dir, database string, limits bool) (*r
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{program: program, dir: dir, database: database, listen: listen}
+	r := &rig{program: program, dir: dir, database: database, listen: listen, limits: limits}
 	args := []string{"bench-fake"}
 	if limits {
 		args = append(args, "--limits")
@@ -61,6 +64,14 @@ func newRig(ctx context.Context, program, dir, database string, limits bool) (*r
 		r.env = append(r.env, "TENBELLS_TELEGRAM_RATE=1000000")
 	}
 	return r, nil
+}
+
+// window lets so many messages be in flight at once where there are no limits.
+func (r *rig) window(n int) {
+	if !r.limits {
+		r.inFlight = n
+		r.env = append(r.env, "TENBELLS_WINDOW="+strconv.Itoa(n))
+	}
 }
 
 func freePort() (string, error) {
@@ -135,7 +146,7 @@ func (r *rig) run(ctx context.Context, args ...string) error {
 // serve starts the service, and answers how long it took to be ready.
 func (r *rig) serve(ctx context.Context) (time.Duration, error) {
 	began := time.Now()
-	h, err := r.start(ctx, r.env, "serve")
+	h, err := r.start(ctx, r.env, "serve", "--profile="+r.profile)
 	if err != nil {
 		return 0, err
 	}

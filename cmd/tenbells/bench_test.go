@@ -28,6 +28,7 @@ func BenchmarkMeasures(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
+				r.window(64)
 				figures, err := m.run(context.Background(), r, fullSizes.scaled(*benchScale))
 				if err != nil {
 					b.Error(err)
@@ -57,7 +58,7 @@ func TestBenchMeasures(t *testing.T) {
 	for name, server := range servers {
 		t.Run(name, func(t *testing.T) {
 			var out, errOut bytes.Buffer
-			c := BenchCmd{Only: []string{"first", "flood", "crowd"}, Scale: 0.001, JSON: true, Postgres: server, program: program}
+			c := BenchCmd{Only: []string{"first", "flood", "crowd"}, Scale: 0.001, Window: 64, JSON: true, Postgres: server, program: program}
 			if err := c.Run(ctxArg{t.Context()}, &Env{In: os.Stdin, Out: &out, Err: &errOut}); err != nil {
 				t.Fatalf("%v\n%s", err, errOut.String())
 			}
@@ -73,8 +74,8 @@ func TestBenchMeasures(t *testing.T) {
 					}
 				}
 			}
-			for _, what := range []string{"article accepted → first request, p50", "no limits: messages a second", "go-telegram/bot alone, 64 senders",
-				"no limits: peak memory", "a million: accepted → all owed"} {
+			for _, what := range []string{"article accepted → first request, p50", "no limits, 64 in flight: messages a second", "go-telegram/bot alone, 64 senders",
+				"no limits, 64 in flight: peak memory", "a million: accepted → all owed"} {
 				if figures[what] <= 0 {
 					t.Errorf("%s: measured %v", what, figures[what])
 				}
@@ -84,7 +85,7 @@ func TestBenchMeasures(t *testing.T) {
 }
 
 func TestBenchKnowsItsMeasures(t *testing.T) {
-	for _, c := range []BenchCmd{{Only: []string{"speed"}, Scale: 1}, {Scale: 0}, {Scale: 1000}} {
+	for _, c := range []BenchCmd{{Only: []string{"speed"}, Scale: 1, Window: 64}, {Scale: 0, Window: 64}, {Scale: 1000, Window: 64}, {Scale: 1, Window: 1000}} {
 		err := c.Run(ctxArg{t.Context()}, &Env{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}})
 		if report(err, &bytes.Buffer{}) != exitUsage {
 			t.Errorf("%+v: %v; want a fault of the call", c, err)

@@ -122,7 +122,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		bird := s.newCanary(m)
 		group, ctx := errgroup.WithContext(ctx)
 		d := &delivery.Dispatcher{
-			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Log: s.log, Now: time.Now,
+			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Window: s.set.Window, Log: s.log, Now: time.Now,
 			Wake: func() <-chan struct{} { return s.store.Changed(store.Messages) },
 			Alarm: func(fault error) {
 				s.meter.fault(m.lane, fault != nil)
@@ -243,13 +243,15 @@ func (s *service) ready(ctx context.Context) []string {
 }
 
 // ServeCmd runs the service.
-type ServeCmd struct{}
+type ServeCmd struct {
+	Profile string `hidden:"" help:"Write where the processor time goes to this file." placeholder:"FILE"`
+}
 
 // Help is shown below the flags.
 func (ServeCmd) Help() string { return example("tenbells serve --config tenbells.toml") }
 
 // Run serves until it is told to stop (SIGTERM, Ctrl-C).
-func (ServeCmd) Run(ctx ctxArg, env *Env) error {
+func (c ServeCmd) Run(ctx ctxArg, env *Env) error {
 	return env.withNewsroom(ctx, func(n *newsroom) error {
 		if len(n.set.Bots) == 0 {
 			return usageError{errors.New("no bot is set: TENBELLS_TELEGRAM_TOKEN or TENBELLS_DISCORD_TOKEN is needed (tenbells demo needs neither)")}
@@ -268,7 +270,7 @@ func (ServeCmd) Run(ctx ctxArg, env *Env) error {
 		}
 		n.log.Info("serving", "listen", ln.Addr().String(), "database", databaseKind(n.set), "bots", len(s.members), "folder", n.set.WatchDir, "feeds", len(n.set.Feeds))
 		defer n.log.Info("stopped; nothing is lost")
-		return s.run(ctx, ln)
+		return profiled(c.Profile, func() error { return s.run(ctx, ln) })
 	})
 }
 

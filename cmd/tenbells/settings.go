@@ -47,6 +47,7 @@ type Settings struct {
 	Language    string
 	Where       string // what /where answers
 	LogLevel    string
+	Window      int // messages of one bot in flight at once; 0: the default
 
 	WebhookSecret string // Telegram's
 	PublicKey     string // Discord's, hex
@@ -161,6 +162,14 @@ var catalogue = []setting{
 		s.LogLevel = v
 		return oneOf(v, "debug", "info", "warn", "error")
 	}},
+	{"window", false, "messages of one bot in flight at once, which is what a crash leaves in doubt; 1 to 256, default 32. A paid broadcast needs what goes out while one answer is waited for", func(s *Settings, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > maxWindow {
+			return fmt.Errorf("%q must be a number from 1 to %d", v, maxWindow)
+		}
+		s.Window = n
+		return nil
+	}},
 	{"telegram_token", true, "bot token from @BotFather", text(func(s *Settings) *string { return &s.bot(delivery.Telegram).Token })},
 	{"telegram_api_url", false, "default https://api.telegram.org", link(func(s *Settings) *string { return &s.bot(delivery.Telegram).APIURL })},
 	{"telegram_rate", false, "calls a second of the whole bot; default 30", rate(delivery.Telegram)},
@@ -190,6 +199,9 @@ func (s *Settings) bot(p delivery.Platform) *BotSettings {
 
 // mainBot is the name of a bot set by environment.
 const mainBot = "main"
+
+// maxWindow is the most messages in flight: as many connections a bot keeps open.
+const maxWindow = 256
 
 // defaultRate is what each platform allows one bot (core.telegram.org/bots/faq;
 // discord.com/developers/docs/topics/rate-limits), in calls a second.

@@ -163,6 +163,10 @@ func (s *scene) counts(b delivery.BatchID) delivery.Counts {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	open, err := s.Store.Unfinished(context.Background(), b)
+	if err != nil || open != c.Open() {
+		s.t.Errorf("%s is unfinished: %v (%v), and counts %+v", b, open, err, c)
+	}
 	return c
 }
 

@@ -271,6 +271,11 @@ func (w *world) agree(t *rapid.T) {
 	for _, b := range w.batches {
 		c, err := w.Store.Counts(w.ctx, b)
 		must(t, err)
+		open, err := w.Store.Unfinished(w.ctx, b)
+		must(t, err)
+		if open != c.Open() {
+			t.Fatalf("%s is unfinished: %v; it counts %+v", b, open, c)
+		}
 		sent, repeats, owed := 0, 0, 0
 		for _, f := range w.owed {
 			if f.message.Batch == b {
