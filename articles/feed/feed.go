@@ -327,9 +327,7 @@ func (r *Reader) article(src Source, doc Document, item Item, state State, archi
 		Language: item.Language, Headline: item.Headline, Standfirst: item.Standfirst, Byline: item.Byline,
 		Keywords: item.Keywords, URL: item.URL, Published: item.Published, Modified: item.changed(),
 	}
-	if src.Language != "" {
-		a.Language = src.Language
-	}
+	a.Language = firstOf(src.Language, inDirection(item.Language, item.Direction))
 	if a.Outlet == "" {
 		a.Outlet = doc.Title
 	}
