@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -137,9 +138,10 @@ func (r *Reader) askLeaf(ctx context.Context, src Source, l *leaf) {
 		l.Next = time.Time{}
 	}
 	body := fingerprint(answer.Text)
-	if err == nil && answer.Status == 200 && (body != l.Body || l.Kind == Index) {
+	if err == nil && answer.Status == http.StatusOK && (body != l.Body || l.Kind == Index) {
 		l.Body = body
 		if l.doc, l.err = r.parse(answer.Text, answer.Header.Get("Content-Type"), answer.Address); l.err == nil {
+			l.doc.Items, l.doc.Pages = l.doc.Items[:min(len(l.doc.Items), maxItems)], l.newestPages() // twelve of 50,000 are much to hold
 			l.Kind, l.Items, l.Title = l.doc.Kind, len(l.doc.Items), l.doc.Title
 		}
 	}

@@ -328,3 +328,18 @@ func TestAVersionWhosePageCannotBeHadKeepsItsText(t *testing.T) {
 		t.Errorf("%d versions, the last %+v", len(kept.order), last)
 	}
 }
+
+func TestWhatAnIndexNamesMayNotBePrivate(t *testing.T) {
+	s, b, kept, _ := sited(t)
+	b.Clients, b.Private = NewClients(false), true // its own host, and no other
+	t.Cleanup(b.Clients.Close)
+	b.URL = strings.Replace(b.URL, "index.xml", "robots.txt", 1)
+	other := strings.Replace(b.URL, "127.0.0.1", "localhost", 1)
+	s.set("/robots.txt", "Sitemap: /news.xml\nSitemap: "+strings.Replace(other, "robots.txt", "secret.xml", 1)+"\n")
+	s.set("/news.xml", sitemapOf("1|One|2026-03-01T07:00:00Z|"))
+	s.set("/secret.xml", sitemapOf("2|Two|2026-03-01T07:00:00Z|"))
+	err := b.Fetch(t.Context())
+	if got := s.requests(); err != nil || len(kept.order) != 1 || got != "/news.xml, /robots.txt" {
+		t.Errorf("%v, asked for %s", err, got)
+	}
+}
