@@ -63,3 +63,24 @@ func TestALongKeyIsFoundByItsToken(t *testing.T) {
 		t.Errorf("got %q, %v", got, ok)
 	}
 }
+
+// A button's data comes from outside, however it was made: it is taken apart or refused, and a token stands for the key
+// that it was made of.
+func FuzzData(f *testing.F) {
+	for _, seed := range []string{"edition/e1/en:3", ":", "#00", "word:a b", "x:-1", "x:99999999999999999999"} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, arg, key string) {
+		if id, n, ok := itemOf(arg); ok && (n < 0 || !strings.HasPrefix(arg, string(id)+":")) {
+			t.Errorf("%q is %q and %d", arg, id, n)
+		}
+		if strings.HasPrefix(key, "#") || key == "" {
+			return
+		}
+		token := tokenOf(subscriptions.Key(key))
+		if found, ok := keyOf(token, []subscriptions.Key{"word:other", subscriptions.Key(key)}); !ok || string(found) != key || len(token) > maxToken {
+			t.Errorf("%q by %q is %q", key, token, found)
+		}
+		keyOf(arg, []subscriptions.Key{subscriptions.Key(key)})
+	})
+}

@@ -104,7 +104,8 @@ func removeSource(ctx context.Context, tx *sql.Tx, name string) error {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, feed.ErrNoSource)
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM feeds WHERE name = $1`, name); err != nil {
+	// what its index names is kept under its name and a place, “feed:…/1f3870be27#3”
+	if _, err := tx.ExecContext(ctx, `DELETE FROM feeds WHERE name = $1 OR substr(name, 1, $3) = $2`, name, name+"#", len(name)+1); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE websub SET standing = 'ended' WHERE source = $1`, name)

@@ -27,3 +27,21 @@ func TestFragmentIsPlainText(t *testing.T) {
 		}
 	}
 }
+
+// Whatever markup a feed has in its texts, paragraphs of plain text come of it: none empty, and not longer than it was.
+func FuzzFragment(f *testing.F) {
+	for _, seed := range []string{"<p>One <b>bold</b> word.</p><p>Two&nbsp;words</p>", "<script>x</script>&amp;amp;", "<svg><p>x", "<table><td>a<td>b", "a\x00<!--", "<select><option>x<template>"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, markup string) {
+		total := 0
+		for _, p := range Fragment(markup) {
+			if total += len(p); strings.TrimSpace(p) == "" || strings.ContainsAny(p, "\n\r") {
+				t.Errorf("%q became %q", markup, p)
+			}
+		}
+		if total > 8*len(markup)+16 {
+			t.Errorf("%d bytes became %d", len(markup), total)
+		}
+	})
+}

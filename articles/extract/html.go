@@ -54,6 +54,7 @@ func HTML(raw []byte, address string) (articles.Article, error) {
 	if a.Headline == "" || len(a.Body) == 0 {
 		return articles.Article{}, ErrNoArticle
 	}
+	locate(&a)
 	return a, nil
 }
 

@@ -27,6 +27,7 @@ func Text(raw []byte) (articles.Article, error) {
 	if a.Headline == "" {
 		return articles.Article{}, ErrNoArticle
 	}
+	locate(&a)
 	return a, nil
 }
 

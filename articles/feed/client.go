@@ -121,12 +121,19 @@ type Answer struct {
 // still so.
 const askAgain = 24 * time.Hour
 
-// ask sends the one request, conditional on what was read before.
+// ask sends the one request for a source, wherever it has moved.
 func (r *Reader) ask(ctx context.Context, src Source, state State) (Answer, error) {
 	address := src.URL
 	if state.Moved != "" && r.now().Sub(state.MovedAt) < askAgain {
 		address = state.Moved
 	}
+	answer, err := r.askAt(ctx, src, address, state)
+	answer.Original = answer.Original && address == src.URL
+	return answer, err
+}
+
+// askAt asks for a document of a source, conditional on what was read of it before.
+func (r *Reader) askAt(ctx context.Context, src Source, address string, state State) (Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return Answer{}, withoutAddress(err)
@@ -138,9 +145,7 @@ func (r *Reader) ask(ctx context.Context, src Source, state State) (Answer, erro
 	if state.LastModified != "" {
 		request.Header.Set("If-Modified-Since", state.LastModified)
 	}
-	answer, err := get(r.Clients.of(src), request, MaxSize)
-	answer.Original = answer.Original && address == src.URL
-	return answer, err
+	return get(r.Clients.of(src), request, MaxSize)
 }
 
 // get sends a request and reads its answer whole, unpacked and no longer than so many bytes. An answer that is neither

@@ -187,7 +187,7 @@ var looks = map[string]func(Document, Item) string{
 	"feed title":    func(d Document, _ Item) string { return d.Title },
 	"feed link":     func(d Document, _ Item) string { return d.URL },
 	"feed language": func(d Document, _ Item) string { return d.Language },
-	"version":       func(d Document, _ Item) string { return d.Kind + strings.ReplaceAll(d.Version, ".", "") },
+	"version":       func(d Document, _ Item) string { return string(d.Kind) + strings.ReplaceAll(d.Version, ".", "") },
 	"title":         func(_ Document, i Item) string { return i.Headline },
 	"description": func(_ Document, i Item) string {
 		return firstOf(strings.Join(i.Body, " "), i.Headline)

@@ -102,6 +102,7 @@ type Visit struct {
 	Status  int // 0: no answer
 	Bytes   int // of the body, unpacked
 	New     int // articles and versions
+	Edited  int // known articles that a sitemap says were changed since
 	Took    time.Duration
 	Failure bool
 }
@@ -128,7 +129,9 @@ func (r *Reader) visit(ctx context.Context, src Source, asked func()) (State, er
 	visit := Visit{Source: src.Name(), Status: answer.Status, Bytes: len(answer.Text)}
 	next, err := r.settle(ctx, src, func(now State) (next State, err error) {
 		if next, err = now, fault; err == nil {
-			next, visit.New, err = r.take(ctx, src, now, answer)
+			var came arrivals
+			next, came, err = r.take(ctx, src, now, answer)
+			visit.New, visit.Edited = came.fresh, came.edited
 		}
 		if err != nil {
 			next = now.failed(err, r.now())
@@ -176,30 +179,36 @@ func (r *Reader) settle(ctx context.Context, src Source, change func(State) (Sta
 
 // take stores what an answer has. The state is the new one only without an error: an item that was not stored must be
 // seen again.
-func (r *Reader) take(ctx context.Context, src Source, state State, answer Answer) (State, int, error) {
+func (r *Reader) take(ctx context.Context, src Source, state State, answer Answer) (next State, came arrivals, err error) {
 	now, archive := r.now(), state.Since.IsZero()
-	next, fresh := state.answered(answer, now), 0
+	next = state.answered(answer, now)
 	if archive {
 		next.Since = now
 	}
+	doc := Document{}
 	if body := fingerprint(answer.Text); answer.Status == http.StatusOK && body != state.Body {
-		doc, err := r.parse(answer.Text, answer.Header.Get("Content-Type"), answer.Address)
-		if err != nil {
-			return state, 0, err
+		if doc, err = r.parse(answer.Text, answer.Header.Get("Content-Type"), answer.Address); err != nil {
+			return state, came, err
 		}
-		next.Body, next.Kind, next.Title = body, kindOf(answer.Text), doc.Title
+		next.Body, next.Kind, next.Title = body, doc.Kind, firstOf(doc.Title, state.Title)
 		next.Hub, next.Topic = announced(answer.Header, answer.Text, answer.Address)
-		if next, fresh, err = r.store(ctx, src, next, doc, archive); err != nil {
-			return state, fresh, err
-		}
+	}
+	switch {
+	case next.Kind == Index:
+		next, came, err = r.takeIndex(ctx, src, next, doc, answer.Address, archive)
+	case doc.Kind != "":
+		next, came.fresh, err = r.store(ctx, src, next, doc, archive)
+	}
+	if err != nil {
+		return state, came, err
 	}
 	next.Every = next.interval(src, now)
 	next.Next = now.Add(max(jittered(next.Every), freshFor(answer.Header)))
 	if r.Hub == nil || archive {
-		return next, fresh, nil
+		return next, came, nil
 	}
-	next, err := r.Hub.relax(ctx, src, next, fresh > 0)
-	return next, fresh, err
+	next, err = r.Hub.relax(ctx, src, next, came.fresh > 0)
+	return next, came, err
 }
 
 // large is a document that takes much memory to parse, in bytes.
@@ -228,7 +237,9 @@ func (r *Reader) store(ctx context.Context, src Source, state State, doc Documen
 	read := min(len(doc.Items), maxItems)
 	items := slices.Clone(doc.Items[:read])
 	slices.Reverse(items)
-	r.renamed.Settle(src.Name(), items)
+	if doc.Kind != Sitemap && doc.Kind != Index { // there an address is the name
+		r.renamed.Settle(src.Name(), items)
+	}
 	seen, pages, some, fresh := state.Seen.open(), r.pages(src), 1, 0
 	if archive {
 		some = atATime
@@ -238,8 +249,11 @@ func (r *Reader) store(ctx context.Context, src Source, state State, doc Documen
 		all := make([]articles.Article, len(part))
 		for i, item := range part {
 			all[i] = r.article(src, doc, item, state, archive, r.now())
-			if all[i].Way != articles.ByImport {
-				pages.complete(ctx, &all[i])
+			if all[i].Way == articles.ByImport {
+				continue
+			}
+			if err := pages.complete(ctx, &all[i], seen.knows(item)); err != nil {
+				return state, fresh, fmt.Errorf("read an item of %s: %w", src.Name(), err)
 			}
 		}
 		receipts, err := r.put(ctx, all)
@@ -254,7 +268,7 @@ func (r *Reader) store(ctx context.Context, src Source, state State, doc Documen
 			}
 		}
 	}
-	state.Seen = seen.prints(read)
+	state.Seen = seen.prints(min(read+doc.held, maxItems))
 	return state, fresh, nil
 }
 
@@ -311,11 +325,9 @@ func (r *Reader) article(src Source, doc Document, item Item, state State, archi
 		ID: articles.DeriveID(src.Name(), item.Name), Source: src.Name(), Status: articles.Usable,
 		Way: articles.ByFeed, MayRing: src.MayRing, Outlet: src.Outlet, Excerpt: !src.whole(), Seen: now,
 		Language: item.Language, Headline: item.Headline, Standfirst: item.Standfirst, Byline: item.Byline,
-		Keywords: item.Keywords, URL: item.URL, Published: item.Published, Modified: item.Modified,
+		Keywords: item.Keywords, URL: item.URL, Published: item.Published, Modified: item.changed(),
 	}
-	if src.Language != "" {
-		a.Language = src.Language
-	}
+	a.Language = firstOf(src.Language, inDirection(item.Language, item.Direction))
 	if a.Outlet == "" {
 		a.Outlet = doc.Title
 	}

@@ -440,3 +440,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestAnExplicitDirectionWins(t *testing.T) {
+	cases := []struct{ lang, dir, want string }{
+		{"az", "rtl", "az-Arab"}, {"az", "ltr", "az"}, {"ug", "ltr", "ug-Latn"}, {"fa", "", "fa"}, {"en", "rtl", "en"}, {"az-Arab", "rtl", "az-Arab"},
+	}
+	for _, tt := range cases {
+		p, s, kept, _ := newsroom(t)
+		p.text = `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="` + tt.lang + `"><title>x</title><entry dir="` + tt.dir + `"><id>1</id><title>One</title></entry></feed>`
+		if err := s.Fetch(t.Context()); err != nil || len(kept.order) != 1 || kept.order[0].Language != tt.want {
+			t.Errorf("%s written %q is %+v, want %s: %v", tt.lang, tt.dir, kept.order, tt.want, err)
+		}
+	}
+}

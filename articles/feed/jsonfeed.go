@@ -29,7 +29,7 @@ func parseJSON(doc []byte, address *url.URL) (Document, []found, error) {
 	if err != nil {
 		return Document{}, nil, err
 	}
-	d := head("json", general, address)
+	d := head(JSON, general, address)
 	d.Version, d.Found = d.Version[strings.LastIndexByte(d.Version, '/')+1:], len(items)
 	var all []found
 	for i, item := range general.Items {

@@ -20,6 +20,7 @@ type Found struct {
 	Hub      string             // the hub that pushes it, "" none
 	Articles []articles.Article // as they would be stored if they were news, the newest first
 	Feeds    []string           // the feeds that a web page names, where it is one
+	Sitemaps []string           // the sitemaps that are followed, where it is an index
 }
 
 // Look asks for a source once and stores nothing. Beside ErrNoFeed there may be Feeds.
@@ -28,7 +29,7 @@ func (r *Reader) Look(ctx context.Context, src Source) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Kind: kindOf(answer.Text), Moved: answer.Moved}
+	found := Found{Moved: answer.Moved}
 	doc, err := read(answer.Text, answer.Header.Get("Content-Type"), answer.Address)
 	if errors.Is(err, ErrNoFeed) {
 		found.Feeds = named(answer.Text, answer.Address)
@@ -36,12 +37,31 @@ func (r *Reader) Look(ctx context.Context, src Source) (Found, error) {
 	if err != nil {
 		return found, err
 	}
+	found.Kind = doc.Kind
+	if doc.Kind == Index {
+		if doc, err = r.lookInto(ctx, src, doc, answer.Address, &found); err != nil {
+			return found, err
+		}
+	}
 	found.Title = doc.Title
 	found.Hub, _ = announced(answer.Header, answer.Text, answer.Address)
 	for _, item := range doc.Items[:min(len(doc.Items), maxItems)] {
 		found.Articles = append(found.Articles, r.article(src, doc, item, State{}, false, r.now()))
 	}
 	return found, nil
+}
+
+// lookInto reads the sitemaps that an index names.
+func (r *Reader) lookInto(ctx context.Context, src Source, index Document, at *url.URL, found *Found) (Document, error) {
+	pages := newestOf(at, index.Sitemaps)
+	if len(pages) == 0 {
+		return index, errNoSitemaps
+	}
+	followed := r.follow(ctx, src, pages, nil)
+	for _, l := range followed {
+		found.Sitemaps = append(found.Sitemaps, l.Topic)
+	}
+	return gathered(followed), faultOf(followed)
 }
 
 // Words says what is wrong with a source so that an editor understands it, and what can be done.

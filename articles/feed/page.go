@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -31,17 +32,47 @@ func (r *Reader) pages(src Source) *pages {
 	return &pages{reader: r, src: src, until: time.Now().Add(pagesTime)}
 }
 
-// complete fills in what the article's page has and the feed has not. Where the page cannot be had, the article stays
-// as it is.
-func (p *pages) complete(ctx context.Context, a *articles.Article) {
-	if !p.src.whole() || a.URL == "" || length(a.Body) >= fullText || time.Now().After(p.until) {
-		return
+// complete fills in what the article's page has and the feed has not. Where the page cannot be had, a new article stays
+// as it is, and the next version of a known one has the text of the one before.
+func (p *pages) complete(ctx context.Context, a *articles.Article, known bool) error {
+	if !p.src.whole() || a.URL == "" || length(a.Body) >= fullText {
+		return nil
 	}
-	found, err := p.fetch(ctx, a.URL)
+	found, err := articles.Article{}, errLate
+	if time.Now().Before(p.until) {
+		found, err = p.fetch(ctx, a.URL)
+	}
+	if err != nil && known {
+		p.reader.Log.Info("the page of an article cannot be read; its next version has the text that is known", "feed", p.src.Name(), "id", a.ID, "err", err)
+		return p.carryOver(ctx, a)
+	}
 	if err != nil {
 		p.reader.Log.Info("the page of an article cannot be read; it is stored as the feed has it", "feed", p.src.Name(), "id", a.ID, "err", err)
-		return
+		return nil
 	}
+	p.fillIn(a, found)
+	return nil
+}
+
+// errLate says that the time for pages has passed.
+var errLate = errors.New("there was no time left for it")
+
+// carryOver gives a version the text of the one before it.
+func (p *pages) carryOver(ctx context.Context, a *articles.Article) error {
+	shelf, can := p.reader.Shelf.(Kept)
+	if !can {
+		return nil
+	}
+	old, err := shelf.Article(ctx, a.ID, 0)
+	if errors.Is(err, articles.ErrNotFound) {
+		return nil
+	}
+	p.fillIn(a, old)
+	return err
+}
+
+// fillIn takes from found what a has not.
+func (p *pages) fillIn(a *articles.Article, found articles.Article) {
 	if length(found.Body) <= length(a.Body) {
 		return
 	}

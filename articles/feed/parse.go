@@ -24,13 +24,14 @@ var ErrNoFeed = errors.New("no feed")
 
 // Document is a feed or a sitemap as it was read.
 type Document struct {
-	Kind     string // rss, atom, json, sitemap, or index: a sitemap of sitemaps
+	Kind     Kind   // RSS, Atom, JSON, Sitemap or Index
 	Version  string // of the format, as it names itself: “2.0”, “0.3”, “1.1”; "" it does not say
 	Title    string
 	Language string // BCP 47, "" unknown
 	URL      string // the site's page, "" unknown
 	Items    []Item // as the feed has them, usually the newest first; those that say nothing are left out
 	Found    int    // how many items, or addresses of a sitemap, the document has, also such that say nothing
+	held     int    // how many further items its source has, of which this is a part
 	Pages    []Page // addresses of a sitemap that says nothing of them but when they changed
 	Sitemaps []Page // the sitemaps that an index names
 }
@@ -57,7 +58,8 @@ type Item struct {
 	Published  time.Time
 	Modified   time.Time
 
-	guid, link string // link with its fragment
+	guid, link string    // link with its fragment
+	amended    time.Time // when another sitemap says that it was changed; zero: none says so
 }
 
 // Enclosure is a file that comes with an item: the sound of a podcast, a film.
@@ -69,7 +71,15 @@ type Enclosure struct {
 }
 
 // Edited reports whether the publisher changed the item after it came out.
-func (i Item) Edited() bool { return !i.Published.IsZero() && i.Modified.After(i.Published) }
+func (i Item) Edited() bool { return !i.Published.IsZero() && i.changed().After(i.Published) }
+
+// changed is when the item was last changed, by whatever its publisher says.
+func (i Item) changed() time.Time {
+	if i.amended.After(i.Modified) {
+		return i.amended
+	}
+	return i.Modified
+}
 
 // Parse reads a feed or sitemap, packed or not, in whatever encoding. address is where it was found, for links that are
 // relative. A document that is broken somewhere still gives the items that are not. Time and memory are bounded by its
@@ -81,6 +91,9 @@ func Parse(doc []byte, address *url.URL) (Document, error) {
 		read = parseJSON
 	}
 	d, found, err := read(doc, address)
+	if sitemaps := robots(doc, address); err != nil && len(sitemaps) > 0 {
+		return Document{Kind: Index, Found: len(sitemaps), Sitemaps: sitemaps}, nil
+	}
 	if err != nil {
 		return Document{}, fmt.Errorf("%w: %w", ErrNoFeed, err)
 	}
@@ -138,7 +151,7 @@ func readRSS(text *strings.Reader, address *url.URL) (Document, []found, error) 
 	if err != nil {
 		return Document{}, nil, err
 	}
-	d := head("rss", general, address)
+	d := head(RSS, general, address)
 	base := siteBase(address, d.URL)
 	var all []found
 	for i, item := range general.Items {
@@ -156,7 +169,7 @@ func readAtom(text *strings.Reader, address *url.URL) (Document, []found, error)
 	if err != nil {
 		return Document{}, nil, err
 	}
-	d := head("atom", general, address)
+	d := head(Atom, general, address)
 	var all []found
 	for i, item := range general.Items {
 		all = append(all, found{Item: item, atom: original.Entries[i], base: address, feedTitle: d.Title, feedAuthors: general.Authors}.withAbout())
@@ -165,7 +178,7 @@ func readAtom(text *strings.Reader, address *url.URL) (Document, []found, error)
 }
 
 // head is what a feed says of itself.
-func head(kind string, general *gofeed.Feed, address *url.URL) Document {
+func head(kind Kind, general *gofeed.Feed, address *url.URL) Document {
 	return Document{
 		Kind: kind, Version: general.FeedVersion, Title: line(general.Title), Language: languageTag(general.Language),
 		URL: webAddress(address, general.Link),

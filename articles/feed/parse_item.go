@@ -256,3 +256,21 @@ func directionOf(tag string) string {
 	}
 	return "ltr"
 }
+
+// eitherWay are languages that newsrooms write from the left and, in Arabic letters, from the right.
+var eitherWay = []string{"az", "ha", "kk", "ku", "ky", "ms", "pa", "sd", "tg", "tk", "tt", "ug", "uz"}
+
+// inDirection is a language with its script, where the feed says by dir that its letters run otherwise than is usual for
+// the language. Where the language cannot be written so, dir speaks of something else.
+func inDirection(tag, direction string) string {
+	parsed, err := language.Parse(tag)
+	if err != nil || direction == "" || direction == directionOf(tag) {
+		return tag
+	}
+	base, _ := parsed.Base()
+	script := map[string]string{"rtl": "Arab", "ltr": "Latn"}[direction]
+	if !slices.Contains(eitherWay, base.String()) || script == "" {
+		return tag
+	}
+	return base.String() + "-" + script
+}

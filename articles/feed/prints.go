@@ -52,6 +52,12 @@ func (s *sight) has(item Item) bool {
 	return s.content[print.Name] == print.Content
 }
 
+// knows reports whether the item was stored, whatever it said.
+func (s *sight) knows(item Item) bool {
+	_, is := s.content[fingerprint([]byte(item.Name))]
+	return is
+}
+
 // add notes that the item was stored.
 func (s *sight) add(item Item) {
 	print := printOf(item)

@@ -40,6 +40,9 @@ func (st State) interval(src Source, now time.Time) time.Duration {
 	if src.MayRing {
 		longest = ringInterval
 	}
+	if st.Kind == Index {
+		pause = max(pause, leavesPause)
+	}
 	return min(max(pause, MinInterval), longest)
 }
 

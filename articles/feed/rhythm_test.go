@@ -258,11 +258,11 @@ func TestLagIsBehindThePublishersOwnTime(t *testing.T) {
 
 func TestKindsAreTold(t *testing.T) {
 	for text, want := range map[string]Kind{
-		rss(): RSS, "\ufeff\n<?xml version='1.0'?><!-- x --><feed xmlns='x'>": Atom, ` {"version": ""}`: JSON, "<rdf:RDF xmlns:rdf='x'>": RSS,
-		"<urlset xmlns='x'>": Sitemap, "<html>": "",
+		rss(): RSS, "\ufeff\n<?xml version='1.0'?><!-- x --><feed xmlns='x'>": Atom, ` {"version": "", "items": []}`: JSON, "<rdf:RDF xmlns:rdf='x'>": RSS,
+		"<urlset xmlns='x'>": Sitemap, "<sitemapindex xmlns='x'>": Index, "# all\nUser-agent: *\nSitemap: https://example.org/map": Index, "<html>": "",
 	} {
-		if got := kindOf([]byte(text)); got != want {
-			t.Errorf("%.20q is %q, want %q", text, got, want)
+		if doc, err := Parse([]byte(text), nil); doc.Kind != want || (err == nil) != (want != "") {
+			t.Errorf("%.20q is %q, want %q", text, doc.Kind, want)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package feed
 
 import (
+	"bytes"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,7 +14,7 @@ import (
 // addresses (developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap): an address with a title is an
 // item, known by its canonical form; one without is a page; of an index the sitemaps are told.
 func readSitemap(t tree, address *url.URL) Document {
-	d := Document{Kind: t.kind}
+	d := Document{Kind: Kind(t.kind)}
 	for _, n := range t.root.children {
 		switch local(n.name) {
 		case "url":
@@ -20,7 +22,8 @@ func readSitemap(t tree, address *url.URL) Document {
 			d.addAddress(n, address)
 		case "sitemap":
 			d.Found++
-			if page := sitePage(n, address); page.URL != "" {
+			page := Page{URL: fileAddress(address, n.says("loc")), Modified: firstTime(n.says("lastmod"))}
+			if page.URL != "" {
 				d.Sitemaps = append(d.Sitemaps, page)
 			}
 		}
@@ -28,6 +31,22 @@ func readSitemap(t tree, address *url.URL) Document {
 	name(d.Items)
 	d.Items = once(d.Items)
 	return d
+}
+
+// sitemapLine is a line of robots.txt that names a sitemap, whomever it is for (sitemaps.org/protocol.html#submit_robots).
+var sitemapLine = regexp.MustCompile(`(?im)^[ \t]*sitemap[ \t]*:[ \t]*(\S+)`)
+
+// robots are the sitemaps that a robots.txt names.
+func robots(doc []byte, address *url.URL) (sitemaps []Page) {
+	if bytes.HasPrefix(doc, []byte("<")) || bytes.HasPrefix(doc, []byte("{")) {
+		return nil
+	}
+	for _, found := range sitemapLine.FindAllSubmatch(doc, maxFound) {
+		if at := fileAddress(address, string(found[1])); at != "" {
+			sitemaps = append(sitemaps, Page{URL: at})
+		}
+	}
+	return sitemaps
 }
 
 func (d *Document) addAddress(n *node, address *url.URL) {
@@ -124,7 +143,7 @@ func (d *Document) Amend(other Document) {
 		case !is:
 			d.Pages = append(d.Pages, page)
 		case page.Modified.After(d.Items[i].Modified):
-			d.Items[i].Modified = page.Modified
+			d.Items[i].amended = page.Modified
 		}
 	}
 }

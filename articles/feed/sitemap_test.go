@@ -49,7 +49,7 @@ func TestNewsSitemap(t *testing.T) {
 		<news:publication_date>2026-03-01T08:00:00Z</news:publication_date><news:title>AT&amp;T &amp;amp; a ferry</news:title>
 		<news:keywords>ferry, harbour,ferry</news:keywords></news:news><image:image><image:loc>/1.jpg?w=9</image:loc>
 		<image:caption>The ferry</image:caption></image:image></url><url><loc>https://example.org/2</loc><lastmod>2026-02-28</lastmod></url></urlset>`
-	want := Document{Kind: "sitemap", Title: "The Example Post", Language: "ar", Found: 2,
+	want := Document{Kind: Sitemap, Title: "The Example Post", Language: "ar", Found: 2,
 		Items: []Item{{
 			Name: "https://example.org/1.html", URL: "https://example.org/1.html", Headline: "AT&T & a ferry", Language: "ar", Direction: "rtl",
 			Keywords: []string{"ferry", "harbour"}, Images: []articles.Image{{URL: "https://example.org/1.jpg?w=9", Caption: "The ferry"}},
@@ -58,7 +58,7 @@ func TestNewsSitemap(t *testing.T) {
 		Pages: []Page{{"https://example.org/2", time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)}},
 	}
 	doc := parsed(t, text)
-	if diff := cmp.Diff(want, doc, cmpopts.IgnoreUnexported(Item{})); diff != "" {
+	if diff := cmp.Diff(want, doc, cmpopts.IgnoreUnexported(Item{}, Document{})); diff != "" {
 		t.Error(diff)
 	}
 	if !doc.Items[0].Edited() {
@@ -70,7 +70,7 @@ func TestSitemapsOfSitemaps(t *testing.T) {
 	doc := parsed(t, `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>https://example.org/a.xml.gz</loc>
 		<lastmod>2026-03-01</lastmod></sitemap><sitemap><loc>/b.xml</loc></sitemap><sitemap><loc>ftp://example.org/c</loc></sitemap></sitemapindex>`)
 	want := []Page{{"https://example.org/a.xml.gz", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}, {URL: "https://example.org/b.xml"}}
-	if diff := cmp.Diff(want, doc.Sitemaps); diff != "" || doc.Kind != "index" || doc.Found != 3 {
+	if diff := cmp.Diff(want, doc.Sitemaps); diff != "" || doc.Kind != Index || doc.Found != 3 {
 		t.Errorf("%s of %d: %s", doc.Kind, doc.Found, diff)
 	}
 }
@@ -127,7 +127,7 @@ func TestCorpusSitemaps(t *testing.T) {
 	news, latest := map[string]Document{}, map[string]Document{}
 	for _, d := range corpus(t, "rferl/sitemaps.jsonl.gz") {
 		doc := parsed(t, d.XML)
-		if doc.Kind != "sitemap" || doc.Found != d.URLs || len(doc.Items)+len(doc.Pages) != d.URLs {
+		if doc.Kind != Sitemap || doc.Found != d.URLs || len(doc.Items)+len(doc.Pages) != d.URLs {
 			t.Errorf("%s: %d addresses, %d items and %d pages of %d", d.Path, doc.Found, len(doc.Items), len(doc.Pages), d.URLs)
 		}
 		if d.Kind == "latest" {

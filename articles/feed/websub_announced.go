@@ -79,7 +79,7 @@ var (
 // fromDocument reads what the head of a feed links to.
 func fromDocument(text []byte) map[string]string {
 	found := map[string]string{}
-	if kindOf(text) == JSON {
+	if bytes.HasPrefix(bytes.TrimLeft(text, "\ufeff \t\r\n"), []byte("{")) {
 		var doc struct {
 			FeedURL string `json:"feed_url"`
 			Hubs    []struct{ Type, URL string }

@@ -175,6 +175,9 @@ func (w *watch) look(ctx context.Context, name string, arrived time.Time) {
 	full := filepath.Join(w.Dir, name)
 	info, err := os.Lstat(full)
 	if err != nil || !info.Mode().IsRegular() { // gone again, or nothing to read
+		if _, dealt := w.known[name]; dealt {
+			w.Log.Info("a file was taken out of the folder; its article stays", "file", name)
+		}
 		delete(w.waiting, name)
 		delete(w.known, name)
 		return

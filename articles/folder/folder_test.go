@@ -412,3 +412,14 @@ func BenchmarkLatency(b *testing.B) {
 		})
 	}
 }
+
+func TestAFileThatIsTakenAwayIsTold(t *testing.T) {
+	dir := t.TempDir()
+	kept, lines := watched(t, dir)
+	write(t, dir, "ferry.txt", page)
+	kept.next(t)
+	if err := os.Remove(filepath.Join(dir, "ferry.txt")); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool { return lines.count("taken out of the folder") == 1 })
+}

@@ -154,7 +154,21 @@ func Of(a articles.Article) string {
 	if other := contradicted(a.Language, prose(text)); other != "" {
 		return other
 	}
-	return a.Language
+	return scripted(a.Language, scriptOf(prose(text)))
+}
+
+// scripted is a declared language with the script of its text, where that runs the other way than the declaration says:
+// Azerbaijani in Arabic letters. A direction must be right before anything else is read.
+func scripted(declared string, from *writing) string {
+	base, known := baseOf(declared)
+	if from == nil || !known || from.letters < least || from.share < scriptShare || !from.mayWrite(base) {
+		return declared
+	}
+	tag, err := language.Compose(base, language.MustParseScript(from.name))
+	if err != nil || RightToLeft(declared) == RightToLeft(tag.String()) {
+		return declared
+	}
+	return base + "-" + from.name
 }
 
 // told is what of an article tells its language: the text, or the headline alone where below it stands no more than a

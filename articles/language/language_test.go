@@ -272,3 +272,18 @@ func BenchmarkFirst(b *testing.B) {
 		}
 	}
 }
+
+func TestDirectionFollowsTheLetters(t *testing.T) {
+	cases := []struct{ declared, headline, want string }{
+		{"az", "آذربایجان خبرلری بو گون یئنی لیک لر", "az-Arab"},
+		{"az-Arab", "Azərbaycan xəbərləri bu gün yeniliklər", "az-Latn"},
+		{"ku", "هەواڵەکانی ئەمڕۆی کوردستان و جیهان", "ku-Arab"},
+		{"uz", "Ўзбекистон янгиликлари бугун", "uz"}, // the same way
+		{"fa", "اخبار امروز ایران و جهان", "fa"},
+	}
+	for _, tt := range cases {
+		if got := Of(articles.Article{Language: tt.declared, Headline: tt.headline}); got != tt.want {
+			t.Errorf("%s of %q is %q, want %q", tt.declared, tt.headline, got, tt.want)
+		}
+	}
+}

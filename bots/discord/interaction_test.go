@@ -3,6 +3,7 @@ package discord
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -455,4 +456,47 @@ func TestTheBaseURL(t *testing.T) {
 			t.Errorf("%q is %v, %v; not %s", text, got, err, want)
 		}
 	}
+}
+
+// Whatever Discord says was pressed or typed, a request comes of it or none.
+func FuzzInteraction(f *testing.F) {
+	for _, seed := range []string{
+		`{"type":2,"guild_id":"1","channel":{"id":"2","type":11,"parent_id":"1"},"member":{"user":{"id":"5"},"permissions":"32"},"data":{"name":"follow","options":[{"name":"topic","type":3,"value":"x"}]}}`,
+		`{"type":3,"user":{"id":"5"},"message":{"id":"7","flags":64,"components":[{"type":1}]},"data":{"custom_id":"card!x","values":["a"]}}`,
+		`{"type":2,"data":{"name":"a","options":[{"name":"b","type":1,"options":[{"value":null}]}]}}`, `{"type":3,"message":{"components":null}}`, `{}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	b := &Bot{name: "main"}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var i interaction
+		if json.Unmarshal(raw, &i) != nil {
+			return
+		}
+		r := b.request(i)
+		if r.Command != "" && r.Button != "" || r.Chat.Platform != delivery.Discord {
+			t.Errorf("%s became %+v", raw, r)
+		}
+		i.cardKey()
+		i.mayReplace()
+	})
+}
+
+// Whatever an article says, nothing of it means anything to Discord: no mark stands unescaped.
+func FuzzEscape(f *testing.F) {
+	for _, seed := range []string{"@everyone <@&1> **x**", "1. a\n# b\n > c", "\\*", "[a](http://x)", "||x||~~y~~`z`"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, escaped := escape(text), false
+		for _, r := range got {
+			if !escaped && r != '\\' && strings.ContainsRune(specials, r) {
+				t.Fatalf("%q became %q", text, got)
+			}
+			escaped = !escaped && r == '\\'
+		}
+		if escaped {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tenbells/tenbells/articles/feed"
@@ -78,6 +79,7 @@ func evalSitemaps(ctx context.Context, corpus string) ([]grade, error) {
 		}
 	}
 	for site, doc := range news {
+		doc.Items = slices.Clone(doc.Items)
 		doc.Amend(latest[site])
 		for _, item := range doc.Items {
 			if items++; item.Edited() {
@@ -85,10 +87,11 @@ func evalSitemaps(ctx context.Context, corpus string) ([]grade, error) {
 			}
 		}
 	}
-	return []grade{
+	replayed, err := evalEdits(ctx, news, latest)
+	return append([]grade{
 		{Data: "rferl sitemaps", Metric: "read with all addresses", Value: right / all, Wanted: 1},
 		{Data: "rferl sitemaps", Metric: "items edited after they came out", Value: edited / items},
-	}, nil
+	}, replayed...), err
 }
 
 // feedAddress is where the corpus pretends to have been found.

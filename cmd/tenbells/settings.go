@@ -285,6 +285,11 @@ func (s *Settings) fromFile(path string) []error {
 	if err != nil {
 		return []error{fmt.Errorf("--config: %w", err)}
 	}
+	return s.fromContent(path, content)
+}
+
+// fromContent reads what is in a file; the end of its name says how.
+func (s *Settings) fromContent(path string, content []byte) []error {
 	decode := toml.Unmarshal
 	switch filepath.Ext(path) {
 	case ".yaml", ".yml":
@@ -295,7 +300,7 @@ func (s *Settings) fromFile(path string) []error {
 	}
 	var keys map[string]any
 	var rest file
-	err = decode(content, &keys)
+	err := decode(content, &keys)
 	if err == nil {
 		err = decode(content, &rest)
 	}

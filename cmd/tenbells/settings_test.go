@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,4 +112,33 @@ func TestFaultsOfTopicsNameTheirPlaceInTheFile(t *testing.T) {
 	if err != nil || len(s.Topics) != 1 || len(s.Topics[0].Patterns) != 1 || len(s.Topics[0].Exclude) != 1 {
 		t.Errorf("got %+v, %v", s.Topics, err)
 	}
+}
+
+// Whatever stands in a settings file, it is taken or its faults are told; where there are none, the settings are whole.
+func FuzzSettings(f *testing.F) {
+	f.Add("autosend = \"always\"\n[[bots]]\nplatform = \"irc\"\n", true)
+	f.Add("listen: 127.0.0.1:9000\nbots:\n  - platform: discord\n    name: second\n    token: xyz\n", false)
+	f.Add("[[topics]]\nslug = \"a\"\nlabels = {en = \"A\"}\nwords = [\"b\"]\npatterns = [\"c(\"]\n", true)
+	f.Add("a: &a [*a, *a]\nfeeds: [1, {2: 3}]\ntelegram_rate: .inf\n", false)
+	f.Fuzz(func(t *testing.T, content string, toml bool) {
+		if strings.Contains(content, "_file") {
+			return // it would be read
+		}
+		name := "x.yaml"
+		if toml {
+			name = "x.toml"
+		}
+		var s Settings
+		if faults := s.fromContent(name, []byte(content)); len(faults) > 0 {
+			if errors.Join(faults...).Error() == "" {
+				t.Errorf("%q has faults that say nothing", content)
+			}
+			return
+		}
+		for _, b := range s.Bots {
+			if b.Platform != delivery.Telegram && b.Platform != delivery.Discord || b.Rate < 0 {
+				t.Errorf("%q gives %+v", content, b)
+			}
+		}
+	})
 }

@@ -32,6 +32,7 @@ type tested struct {
 	Title string       `json:"title"`
 	Moved string       `json:"moved_to,omitempty"`
 	Hub   bool         `json:"hub"`
+	Maps  []string     `json:"sitemaps,omitempty"` // that are followed, of an index
 	Count int          `json:"count"`
 	Items []testedItem `json:"items"`
 }
@@ -92,6 +93,9 @@ func notRead(src feed.Source, found feed.Found, err error) error {
 
 func (n *newsroom) tested(ctx context.Context, found feed.Found, most int) (tested, error) {
 	result := tested{Kind: found.Kind, Title: found.Title, Hub: found.Hub != "", Count: len(found.Articles), Items: []testedItem{}}
+	for _, at := range found.Sitemaps {
+		result.Maps = append(result.Maps, feed.Shown(at))
+	}
 	if found.Moved != "" {
 		result.Moved = feed.Shown(found.Moved)
 	}
@@ -133,6 +137,12 @@ func printTested(w io.Writer, src feed.Source, t tested) {
 	}
 	if t.Hub {
 		fmt.Fprintln(w, "It names a hub: with TENBELLS_PUBLIC_URL set, news is pushed at once.")
+	}
+	for _, at := range t.Maps {
+		fmt.Fprintf(w, "It names the sitemap %s\n", at)
+	}
+	if t.Count == 0 && (t.Kind == feed.Sitemap || t.Kind == feed.Index) {
+		fmt.Fprintln(w, "Nothing in it has a headline: look for the site's news sitemap, or a feed.")
 	}
 	if !src.MayRing {
 		fmt.Fprintln(w, "It may not ring; --may-ring shows what would be if it might.")

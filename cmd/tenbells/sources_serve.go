@@ -60,6 +60,11 @@ func (s archive) PutAll(ctx context.Context, all []articles.Article) ([]articles
 	return s.store.PutAll(ctx, all)
 }
 
+// Article is a version of an article: feed.Kept.
+func (s archive) Article(ctx context.Context, id articles.ID, version int) (articles.Article, error) {
+	return s.store.Article(ctx, id, version)
+}
+
 // hubs are those who push feeds: web.Hubs.
 type hubs struct {
 	*feed.Hub
@@ -161,6 +166,7 @@ type sourcesMeter struct {
 	requests *prometheus.CounterVec
 	pushes   *prometheus.CounterVec
 	stored   prometheus.Counter
+	edited   prometheus.Counter
 	took     prometheus.Histogram
 	lag      prometheus.Histogram
 }
@@ -173,12 +179,14 @@ func newSourcesMeter(r prometheus.Registerer) *sourcesMeter {
 			Help: "Pushes of hubs: taken, unknown (nobody asked for it) or failed (the hub sends it again)."}, []string{"outcome"}),
 		stored: prometheus.NewCounter(prometheus.CounterOpts{Name: "tenbells_source_articles_total",
 			Help: "Articles and versions stored from feeds that were polled, archives included."}),
+		edited: prometheus.NewCounter(prometheus.CounterOpts{Name: "tenbells_source_edits_total",
+			Help: "Known articles that a sitemap said were changed since, by the time of their last change."}),
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tenbells_source_request_seconds",
 			Help: "How long it took to ask for a feed and store what is new.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30}}),
 		lag: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "tenbells_source_lag_seconds",
 			Help: "From the publisher's own time to when the article was stored.", Buckets: []float64{5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14400}}),
 	}
-	r.MustRegister(m.requests, m.pushes, m.stored, m.took, m.lag)
+	r.MustRegister(m.requests, m.pushes, m.stored, m.edited, m.took, m.lag)
 	return m
 }
 
@@ -190,6 +198,7 @@ func (m *sourcesMeter) visited(v feed.Visit) {
 	}
 	m.requests.WithLabelValues(fmt.Sprint(v.Status), outcome).Inc()
 	m.stored.Add(float64(v.New))
+	m.edited.Add(float64(v.Edited))
 	m.took.Observe(v.Took.Seconds())
 }
 

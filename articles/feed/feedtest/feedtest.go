@@ -107,13 +107,15 @@ func testRemove(t *testing.T, s Store) {
 	src := feed.Source{URL: address}
 	must(t, s.SaveSources(ctx, src))
 	must(t, s.SaveFeedState(ctx, src.Name(), feed.State{Since: noon}))
+	must(t, s.SaveFeedState(ctx, src.Name()+"#3", feed.State{Since: noon}))                  // of a sitemap that it names
+	must(t, s.SaveFeedState(ctx, feed.SourceName("https://other"), feed.State{Since: noon})) // of another source
 	must(t, s.RemoveSource(ctx, src.Name()))
-	state, err := s.FeedState(ctx, src.Name())
+	states, err := s.FeedStates(ctx)
 	must(t, err)
 	all, err := s.Sources(ctx)
 	must(t, err)
-	if len(all) > 0 || !state.Since.IsZero() {
-		t.Errorf("%d sources are left, and state %+v", len(all), state)
+	if len(all) > 0 || len(states) != 1 {
+		t.Errorf("%d sources are left, and states %+v", len(all), states)
 	}
 	if err := s.RemoveSource(ctx, src.Name()); !errors.Is(err, feed.ErrNoSource) {
 		t.Errorf("removed again: %v", err)
