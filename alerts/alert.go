@@ -82,6 +82,7 @@ type Alert struct {
 	By          string // "newsroom", "api", "telegram:…" as hashed staff name, "cli:user"
 	Approved    string
 	Idempotency string
+	Asked       string `json:",omitempty"` // a digest of the order that used the idempotency key; "": no key, or kept before there was one
 	Created     time.Time
 	SendAt      time.Time // not before
 	Expires     time.Time
@@ -172,4 +173,6 @@ var (
 	ErrNotFound = errors.New("no such alert")
 	// ErrConflict says that the alert's state forbids what was asked.
 	ErrConflict = errors.New("the alert's state forbids this")
+	// ErrKeyUsed says that an order's idempotency key belongs to another alert.
+	ErrKeyUsed = errors.New("this idempotency key was used for another alert")
 )

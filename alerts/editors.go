@@ -73,7 +73,7 @@ func (e *Editors) Preview(ctx context.Context, o Order) (Preview, error) {
 }
 
 // Send schedules an alert after its hold (or leaves it as a draft, or to be approved). The same Idempotency key again
-// changes nothing and answers the alert that is there; created is then false. Its audience is counted once it is on its
+// changes nothing and answers the alert that is there; created is then false; with another order it is ErrKeyUsed. Its audience is counted once it is on its
 // way, since that takes seconds where there are a million.
 func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, created bool, err error) {
 	if o, err = e.check(o); err != nil {
@@ -81,10 +81,14 @@ func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, creat
 	}
 	al = e.alert(o)
 	act := Act{At: e.Now(), By: o.By, What: string(al.Status), Subject: string(al.ID), Detail: al.Class.String()}
+	ordered := al
 	if al, created, err = e.File.Create(ctx, al, &act); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
 	if !created {
+		if !ordered.repeats(al) {
+			return Alert{}, Preview{}, false, fmt.Errorf("%w, %s: give an order of other content a key of its own", ErrKeyUsed, al.ID)
+		}
 		p, err = e.preview(ctx, al)
 		return al, p, false, err
 	}
