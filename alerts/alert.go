@@ -96,6 +96,7 @@ type Alert struct {
 	Overtaken ID
 
 	Amendment *Amendment // the newest correction or recall
+	Facts     []int      `json:",omitempty"` // the versions that a short reply told of
 	Renewal   *Renewal   // the article's newest version, waiting until Amendment is carried; nil: none waits
 	Updated   time.Time  // when a fact last changed; zero: never
 	Noted     string     // what changed then
@@ -128,8 +129,8 @@ type Amendment struct {
 	At      time.Time          `json:"at"`
 	Carried bool               `json:"carried,omitempty"` // all follow-ups are in the ledger
 
-	// Carrying is the message of the batch up to which follow-ups are in the ledger: the edits or deletes first, then,
-	// for a Fact, the replies, as Replying says.
+	// Carrying is the message of the batch up to which follow-ups are in the ledger: the edits or deletes first, then
+	// the replies (a Fact's own, or what a recall makes of earlier ones), as Replying says.
 	Carrying delivery.Key `json:"carrying,omitempty"`
 	Replying bool         `json:"replying,omitempty"`
 
