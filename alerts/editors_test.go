@@ -444,7 +444,7 @@ type slowly struct {
 
 func (s slowly) Estimate(ctx context.Context, q subscriptions.Query, patience time.Duration) (map[delivery.Lane]int, error) {
 	s.counting()
-	return s.Audience.Estimate(ctx, q, min(patience, time.Second))
+	return s.Audience.Estimate(ctx, q, patience)
 }
 
 func (s slowly) Count(context.Context, subscriptions.Query) (map[delivery.Lane]int, error) {
