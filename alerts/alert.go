@@ -82,6 +82,7 @@ type Alert struct {
 	By          string // "newsroom", "api", "telegram:…" as hashed staff name, "cli:user"
 	Approved    string
 	Idempotency string
+	Asked       string `json:",omitempty"` // a digest of the order that used the idempotency key; "": no key, or kept before there was one
 	Created     time.Time
 	SendAt      time.Time // not before
 	Expires     time.Time
@@ -95,6 +96,7 @@ type Alert struct {
 	Overtaken ID
 
 	Amendment *Amendment // the newest correction or recall
+	Facts     []int      `json:",omitempty"` // the versions that a short reply told of
 	Renewal   *Renewal   // the article's newest version, waiting until Amendment is carried; nil: none waits
 	Updated   time.Time  // when a fact last changed; zero: never
 	Noted     string     // what changed then
@@ -127,8 +129,8 @@ type Amendment struct {
 	At      time.Time          `json:"at"`
 	Carried bool               `json:"carried,omitempty"` // all follow-ups are in the ledger
 
-	// Carrying is the message of the batch up to which follow-ups are in the ledger: the edits or deletes first, then,
-	// for a Fact, the replies, as Replying says.
+	// Carrying is the message of the batch up to which follow-ups are in the ledger: the edits or deletes first, then
+	// the replies (a Fact's own, or what a recall makes of earlier ones), as Replying says.
 	Carrying delivery.Key `json:"carrying,omitempty"`
 	Replying bool         `json:"replying,omitempty"`
 
@@ -172,4 +174,6 @@ var (
 	ErrNotFound = errors.New("no such alert")
 	// ErrConflict says that the alert's state forbids what was asked.
 	ErrConflict = errors.New("the alert's state forbids this")
+	// ErrKeyUsed says that an order's idempotency key belongs to another alert.
+	ErrKeyUsed = errors.New("this idempotency key was used for another alert")
 )

@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,9 @@ func (al *Alert) amend(am Amendment, wordings map[string]Wording) error {
 	}
 	if am.Kind == Fact || am.Kind == Update {
 		al.Updated, al.Noted = am.At, am.Note
+	}
+	if am.Kind == Fact {
+		al.Facts = append(slices.Clone(al.Facts), am.Version)
 	}
 	al.Amendment = &am
 	return nil

@@ -80,33 +80,54 @@ func (d *Desk) prepare(ctx context.Context, al Alert) error {
 			return err
 		}
 	}
-	if err := d.saveContents(ctx, al); err != nil || al.Amendment.Kind != Fact {
+	if err := d.saveContents(ctx, al); err != nil {
 		return err
 	}
 	for _, lang := range al.languages() {
-		err := d.Outbox.SaveContent(ctx, al.correctionOf(al.ID.Content(lang)), al.Version, al.correction(lang))
-		if err != nil {
-			return fmt.Errorf("save correction: %w", err)
+		for id, c := range al.replies(lang) {
+			if err := d.Outbox.SaveContent(ctx, id, al.Version, c); err != nil {
+				return fmt.Errorf("save correction: %w", err)
+			}
 		}
 	}
 	return nil
 }
 
-// correctionOf names the short correction of a content.
-func (al Alert) correctionOf(id delivery.ContentID) delivery.ContentID {
-	return id + delivery.ContentID(fmt.Sprintf("/correction/%d", al.Amendment.Version))
+// replies is what the short replies say by the newest amendment: a Fact has one; where all is withdrawn, so is each that
+// was made before.
+func (al Alert) replies(lang string) map[delivery.ContentID]delivery.Content {
+	id, say := al.ID.Content(lang), map[delivery.ContentID]delivery.Content{}
+	switch al.Amendment.Kind {
+	case Fact:
+		say[correctionOf(id, al.Amendment.Version)] = al.correction(lang)
+	case Recall:
+		for _, version := range al.Facts {
+			say[correctionOf(id, version)] = al.content(lang)
+		}
+	case Typo, Update: // are told by an edit alone
+	}
+	return say
+}
+
+// correctionOf names the short correction of a content in a version.
+func correctionOf(id delivery.ContentID, version int) delivery.ContentID {
+	return id + delivery.ContentID(fmt.Sprintf("/correction/%d", version))
 }
 
 // followUp is the page that is owed next: the edits or deletes, then a short correction, with the sound the original had,
-// to those who were told the wrong fact.
+// to those who were told the wrong fact. A recall does with the corrections there were what it does with the alert.
 func (al Alert) followUp(now time.Time) delivery.FollowUp {
 	am := al.Amendment
 	f := delivery.FollowUp{Batch: al.ID.Batch(), Op: delivery.Edit, Version: am.Version, Due: now, After: am.Carrying}
 	switch {
-	case am.Replying:
-		f.Op, f.Content = delivery.Reply, al.correctionOf
+	case am.Replying && am.Kind == Fact:
+		f.Op = delivery.Reply
+		f.Content = func(id delivery.ContentID) delivery.ContentID { return correctionOf(id, am.Version) }
 	case am.Delete:
 		f.Op = delivery.Delete
+	}
+	if am.Replying && am.Kind == Recall {
+		f.Of = delivery.Reply
 	}
 	return f
 }
@@ -122,7 +143,7 @@ func (al *Alert) carriedTo(next delivery.Key) {
 	am.Carrying = next
 	switch {
 	case next != "":
-	case am.Kind == Fact && !am.Replying:
+	case !am.Replying && (am.Kind == Fact || am.Kind == Recall && len(al.Facts) > 0):
 		am.Replying = true
 	default:
 		am.Carried = true

@@ -18,7 +18,7 @@ type pages struct {
 
 func (p *pages) FollowUp(ctx context.Context, f delivery.FollowUp) (int, delivery.Key, error) {
 	p.asked = append(p.asked, f)
-	n, next, err := p.Record.FollowUp(ctx, delivery.FollowUp{Batch: f.Batch, Op: f.Op, Version: f.Version, Content: f.Content, Due: f.Due})
+	n, next, err := p.Record.FollowUp(ctx, delivery.FollowUp{Batch: f.Batch, Of: f.Of, Op: f.Op, Version: f.Version, Content: f.Content, Due: f.Due})
 	if err == nil && next == "" && len(f.After) < 2 {
 		next = f.After + "p"
 	}

@@ -38,6 +38,9 @@ type Desk struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 
+	// Unasked is told of each new offer where there is nobody to decide on it, and whether the newsroom marked its article; nil: there is.
+	Unasked func(al Alert, marked bool)
+
 	look watch      // on alerts that are going out
 	told map[ID]int // the wording that is told of alerts whose update waits
 
@@ -111,6 +114,9 @@ func inOrder(ctx context.Context, als []Alert, work func(context.Context, Alert)
 
 // advance moves an open alert on: begins it, owes it, and sees whether it has reached everyone.
 func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err error) {
+	if al.Offered() {
+		return false, d.expireOffer(ctx, al.ID)
+	}
 	if al.Status == Scheduled {
 		if al, err = d.begin(ctx, al.ID); err != nil {
 			return false, err

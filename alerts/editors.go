@@ -73,19 +73,23 @@ func (e *Editors) Preview(ctx context.Context, o Order) (Preview, error) {
 }
 
 // Send schedules an alert after its hold (or leaves it as a draft, or to be approved). The same Idempotency key again
-// changes nothing and answers the alert that is there; created is then false. Its audience is counted once it is on its
-// way, since that takes seconds where there are a million.
+// changes nothing and answers the alert that is there; created is then false; with another order it is ErrKeyUsed. Its audience is counted once it is on its
+// way, and where that would take long as a sample: it is answered within about a second.
 func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, created bool, err error) {
 	if o, err = e.check(o); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
 	al = e.alert(o)
 	act := Act{At: e.Now(), By: o.By, What: string(al.Status), Subject: string(al.ID), Detail: al.Class.String()}
+	ordered := al
 	if al, created, err = e.File.Create(ctx, al, &act); err != nil {
 		return Alert{}, Preview{}, false, err
 	}
 	if !created {
-		p, err = e.preview(ctx, al)
+		if !ordered.repeats(al) {
+			return Alert{}, Preview{}, false, fmt.Errorf("%w, %s: give an order of other content a key of its own", ErrKeyUsed, al.ID)
+		}
+		p, err = e.glance(ctx, al)
 		return al, p, false, err
 	}
 	al, p, err = e.counted(ctx, al)
@@ -94,7 +98,7 @@ func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, creat
 
 // counted notes how large an alert's audience is. It may be going out already.
 func (e *Editors) counted(ctx context.Context, al Alert) (Alert, Preview, error) {
-	p, err := e.preview(ctx, al)
+	p, err := e.glance(ctx, al)
 	if err != nil {
 		return al, p, err
 	}
@@ -233,8 +237,21 @@ func (e *Editors) change(ctx context.Context, id ID, by, what string, change fun
 	return e.File.Update(ctx, id, &Act{At: e.Now(), By: by, What: what, Subject: string(id)}, change)
 }
 
+// glancing is how long whoever has sent an alert waits to hear how many it is for.
+const glancing = 700 * time.Millisecond
+
 func (e *Editors) preview(ctx context.Context, al Alert) (Preview, error) {
 	lanes, err := e.Audience.Count(ctx, al.query())
+	return e.previewOf(al, lanes, err)
+}
+
+// glance is preview without waiting long for the count, which may be an estimate: how many were owed it replaces that.
+func (e *Editors) glance(ctx context.Context, al Alert) (Preview, error) {
+	lanes, err := e.Audience.Estimate(ctx, al.query(), glancing)
+	return e.previewOf(al, lanes, err)
+}
+
+func (e *Editors) previewOf(al Alert, lanes map[delivery.Lane]int, err error) (Preview, error) {
 	if err != nil {
 		return Preview{}, fmt.Errorf("count the audience: %w", err)
 	}

@@ -18,8 +18,8 @@ type File interface {
 	// as it is, and nothing written.
 	Update(ctx context.Context, id ID, act *Act, change func(*Alert) error) (Alert, error)
 	// Open answers the alerts that want work at now: scheduled ones whose time has come, those being sent, and those
-	// with an amendment not carried yet; the most urgent first. next is when the earliest scheduled one falls due;
-	// zero: none.
+	// with an amendment not carried yet, and offers that have expired; the most urgent first. next is when the earliest
+	// scheduled one falls due or offer expires; zero: none.
 	Open(ctx context.Context, now time.Time) (open []Alert, next time.Time, err error)
 	// Recent answers the newest alerts, newest first.
 	Recent(ctx context.Context, limit int) ([]Alert, error)

@@ -66,6 +66,10 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 		return fmt.Errorf("create offer: %w", err)
 	case created:
 		d.Log.Info("offered to editors", "id", al.ID, "class", al.Class, "article", a.ID)
+		if d.Unasked != nil {
+			_, _, marked := mark(a)
+			d.Unasked(al, marked)
+		}
 		return nil
 	case !there.Offered() || there.Article != a.ID || there.Revision >= a.Version:
 		return nil
@@ -115,6 +119,24 @@ func (d *Desk) closeOffers(ctx context.Context, story articles.StoryID, why Answ
 		}
 	}
 	return nil
+}
+
+// expireOffer ends an offer that nobody has decided on while it was new: it is on the record, whether there is a staff to
+// ask or not. Another desk, or an editor, may have been faster.
+func (d *Desk) expireOffer(ctx context.Context, id ID) error {
+	now, errFaster := d.Now(), errors.New("decided meanwhile")
+	act := Act{At: now, By: "newsroom", What: "offer-" + string(OfferExpired), Subject: string(id)}
+	_, err := d.File.Update(ctx, id, &act, func(al *Alert) error {
+		if !al.Offered() || al.Offer.Until.After(now) {
+			return errFaster
+		}
+		al.answer(OfferExpired)
+		return nil
+	})
+	if errors.Is(err, errFaster) {
+		return nil
+	}
+	return err
 }
 
 func (al *Alert) answer(a Answer) {

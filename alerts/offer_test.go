@@ -220,3 +220,42 @@ func TestEditorsAreNotAskedTooOften(t *testing.T) {
 		t.Errorf("%d are offered an hour later, want %d", n, few+2)
 	}
 }
+
+// Nobody has to be there for an offer to expire.
+func TestAnOfferExpiresOnTheRecordByItself(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("all")
+		unasked := map[string]bool{}
+		r.desk.Unasked = func(al alerts.Alert, marked bool) { unasked[al.Headline()] = marked }
+		r.publish("a", unmarked)
+		r.publish("b", func(a *articles.Article) { a.Headline = "Two children killed in Homs" })
+		r.mustWork()
+		if len(unasked) != 2 || unasked["Explosion kills nine"] || !unasked["Two children killed in Homs"] {
+			t.Errorf("nobody can be asked about %v", unasked)
+		}
+		all, err := r.editors.Recent(ctx, 10)
+		if err != nil || len(all) != 2 || !all[0].Offered() || !all[1].Offered() {
+			t.Fatalf("offered: %+v (%v)", all, err)
+		}
+		r.ahead += alerts.Shelf(delivery.Urgent) + time.Minute
+		r.mustWork()
+		r.mustWork() // once is enough
+		acts := map[string]int{}
+		done, err := r.store.Alerts().Acts(ctx, "", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, act := range done {
+			acts[act.What+" "+act.Subject]++
+		}
+		for _, al := range all {
+			al, err := r.store.Alerts().Get(ctx, al.ID)
+			if err != nil || al.Status != alerts.CancelledStatus || al.Offer.Answer != alerts.OfferExpired || acts["offer-expired "+string(al.ID)] != 1 {
+				t.Errorf("%s is %s, %+v; on the record: %v (%v)", al.Headline(), al.Status, al.Offer, acts, err)
+			}
+		}
+		if c := r.chat("all"); c.sends > 0 {
+			t.Errorf("told %d times", c.sends)
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -140,6 +141,9 @@ func (e *Editors) alert(o Order) Alert {
 		Reasons: []string{"sent by an editor"}, Follow: o.Follow, Everyone: len(o.Follow) == 0,
 		By: o.By, Idempotency: o.Idempotency, Created: now,
 	}
+	if o.Idempotency != "" {
+		al.Asked = o.digest()
+	}
 	if o.Draft {
 		al.Status = Draft
 	}
@@ -165,6 +169,25 @@ func orderID(idempotency string) ID {
 	sum := sha256.Sum256([]byte("order\x00" + idempotency))
 	return ID("e" + hex.EncodeToString(sum[:8]))
 }
+
+// digest tells orders apart by all they ask for, whoever asks and in whatever order the follow keys stand.
+func (o Order) digest() string {
+	at := int64(0)
+	if !o.SendAt.IsZero() {
+		at = o.SendAt.UnixMilli()
+	}
+	asked, err := json.Marshal([]any{
+		o.Versions, slices.Sorted(slices.Values(o.Follow)), o.Class.String(), at, o.Hold, o.Credit, o.Draft,
+	})
+	if err != nil {
+		panic(fmt.Sprintf("alerts: an order is no JSON: %v", err)) // text and numbers always are
+	}
+	sum := sha256.Sum256(asked)
+	return hex.EncodeToString(sum[:16])
+}
+
+// repeats says whether al is what was made of the same order before.
+func (al Alert) repeats(there Alert) bool { return there.Asked == "" || there.Asked == al.Asked }
 
 func holdFor(c delivery.Class, hold *time.Duration) time.Duration {
 	switch {

@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/tenbells/tenbells/alerts"
@@ -38,4 +39,46 @@ func TestARecallReachesWhoMayHaveBeenToldWithoutAnAnswer(t *testing.T) {
 			t.Errorf("the batch stands as %+v (%v)", n, err)
 		}
 	})
+}
+
+func TestARecallTakesBackTheCorrectionsBeforeIt(t *testing.T) {
+	for _, remove := range []bool{false, true} {
+		t.Run(fmt.Sprintf("delete %v", remove), func(t *testing.T) {
+			eachRoom(t, func(t *testing.T, r *room) { recallAfterCorrections(t, r, remove) })
+		})
+	}
+}
+
+// recallAfterCorrections recalls an alert that one reader has heard two corrections of, another one, which is still on its
+// way to them.
+func recallAfterCorrections(t *testing.T, r *room, remove bool) {
+	r.subscribe("both", "place:RU")
+	al := r.send(order("k"))
+	r.settle()
+	for _, note := range []string{"Ten, not nine.", "Eleven, not ten."} {
+		c := alerts.Correction{Kind: alerts.Fact, Note: note}
+		if _, err := r.editors.Correct(ctx, al.ID, c, "cli:anna"); err != nil {
+			t.Fatal(err)
+		}
+		r.settle()
+	}
+	if _, err := r.editors.Correct(ctx, al.ID, alerts.Correction{Kind: alerts.Fact, Note: "Twelve."}, "cli:anna"); err != nil {
+		t.Fatal(err)
+	}
+	r.mustWork() // owed, and not told
+	if _, err := r.editors.Recall(ctx, al.ID, alerts.Withdrawal{Reason: "Not confirmed.", Delete: remove}, "cli:anna"); err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	c := r.chat("both")
+	if c.replies != 2 || c.mended != 2 {
+		t.Errorf("%d corrections were told and %d taken back, want two and two", c.replies, c.mended)
+	}
+	if c.deleted != remove || !remove && (c.shows.Kind != delivery.RecallContent || c.reply.Kind != delivery.RecallContent || c.reply.Note != "Not confirmed.") {
+		t.Errorf("deleted %v; it shows %q, the correction %q: %q", c.deleted, c.shows.Kind, c.reply.Kind, c.reply.Note)
+	}
+	n, err := r.store.Counts(ctx, al.ID.Batch())
+	if err != nil || n.Open() || n.Sent != 1 || remove && n.Deleted != 1 || n.Dropped[delivery.Cancelled] != 1 {
+		t.Errorf("the batch stands as %+v (%v)", n, err)
+	}
 }

@@ -40,6 +40,7 @@ type chat struct {
 	sends, replies int
 	shows          delivery.Content // what stands there now
 	reply          delivery.Content // the last reply
+	mended         int              // replies that were edited or deleted
 	deleted        bool
 }
 
@@ -193,11 +194,20 @@ func (r *room) show(p delivery.Parcel) {
 		c.sends++
 		c.shows = p.Body
 	case delivery.Edit:
+		if p.FollowsReply() {
+			c.reply = p.Body
+			c.mended++
+			return
+		}
 		c.shows = p.Body
 	case delivery.Reply:
 		c.replies++
 		c.reply = p.Body
 	case delivery.Delete:
+		if p.FollowsReply() {
+			c.mended++
+			return
+		}
 		c.deleted = true
 	}
 }

@@ -3,6 +3,7 @@ package bots
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -48,6 +49,14 @@ func (v *visit) notice(ctx context.Context, e Event) (Answer, error) {
 		})
 	}
 	return Answer{}, nil
+}
+
+// returns says whether somebody speaks to us of their settings whom their platform said to have blocked us: Discord tells
+// of no unblocking, and Telegram's word may have come while nobody listened. Before anything else they are asked whether to
+// go on, or they would choose what never comes, and be forgotten within the week.
+func (v *visit) returns(d deed) bool {
+	return v.sub.Status == subscriptions.Blocked && d.who == admins && v.q.Button == "" &&
+		!slices.Contains([]string{"start", "stop", "forget"}, v.q.Command)
 }
 
 // joinedCard says what this is, to a chat of many that has not chosen yet.

@@ -118,6 +118,8 @@ func (r *Reception) perform(ctx context.Context, v *visit) (Answer, error) {
 		return v.tell("unknown", "command", v.command("help")), nil
 	case d.who == admins && !v.q.Admin:
 		return v.tell("only-admins"), nil
+	case v.returns(d):
+		return v.show(v.returnedCard()), nil
 	}
 	return d.do(v, ctx, arg)
 }

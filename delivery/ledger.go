@@ -149,6 +149,7 @@ func (c Counts) Open() bool { return c.Queued+c.Sending+c.Unknown > 0 }
 // version than Version: an edit in place, a corrective reply (only to those it reached), a delete.
 type FollowUp struct {
 	Batch   BatchID
+	Of      Op // which messages: Reply, or else the first tellings
 	Op      Op
 	Version int
 	Content func(ContentID) ContentID // from that of the original to that of the follow-up; nil: it is the original's own

@@ -42,6 +42,12 @@ func FollowUpKey(b BatchID, op Op, version int, to SubscriberID) Key {
 	return Key(fmt.Sprintf("%s/%s/%d/%d", b, op, version, to))
 }
 
+// AfterReplyKey is the key of an edit or delete that brings a reply, of which one subscriber may have several, to a
+// version.
+func AfterReplyKey(b BatchID, op Op, version int, reply Key) Key {
+	return Key(fmt.Sprintf("%s/%s/%d%s", b, op, version, strings.TrimPrefix(string(reply), string(b))))
+}
+
 // Lane is all messages of one bot: "telegram/main". One process at a time owns it; it is paced as a whole.
 type Lane string
 
@@ -152,6 +158,11 @@ type Message struct {
 	Target     Key   // the message to edit, delete or reply to; "" when Op is Send
 	Omit       []int // digest items this reader was told already, by index
 	Silent     bool  // without sound
+}
+
+// FollowsReply says whether m edits or deletes a reply, not a first telling.
+func (m Message) FollowsReply() bool {
+	return strings.HasPrefix(string(m.Target), string(m.Batch)+"/"+string(Reply)+"/")
 }
 
 // How long the record of a finished message is kept, so that it can still be corrected or recalled: private chats are

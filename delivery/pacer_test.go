@@ -225,6 +225,89 @@ func TestPacerWaitingChatBlocksNobody(t *testing.T) {
 	})
 }
 
+// grant is one call that a pacer let through.
+type grant struct {
+	at   time.Time
+	chat string
+}
+
+// traffic is what random bursts of sends and answers to a few private chats and groups get from a pacer in five minutes,
+// with rests between them and pauses that the platform asks for.
+func traffic(rng *rand.Rand, p *Pacer, noted func(grant)) {
+	var answers sync.WaitGroup
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); {
+		chat, kind := fmt.Sprint("chat", rng.IntN(40)), Private
+		if rng.IntN(4) == 0 {
+			chat, kind = fmt.Sprint("group", rng.IntN(5)), Group
+		}
+		switch rng.IntN(400) {
+		case 0:
+			time.Sleep(time.Duration(rng.Int64N(int64(20 * time.Second))))
+		case 1:
+			p.PauseLane(time.Now().Add(time.Duration(rng.Int64N(int64(5 * time.Second)))))
+		case 2, 3, 4, 5:
+			answers.Go(func() {
+				if p.Answer(context.Background(), chat, kind) == nil {
+					noted(grant{time.Now(), chat})
+				}
+			})
+		default:
+			free, next := p.Free()
+			if ok, _ := p.Take(chat, kind); ok {
+				noted(grant{time.Now(), chat})
+			}
+			if free == 0 {
+				time.Sleep(max(time.Until(next), time.Duration(rng.Int64N(int64(40*time.Millisecond)))))
+			}
+		}
+	}
+	answers.Wait()
+}
+
+// Whatever is asked for, and when, no second holds more calls than the bot may make, no minute more than a group may get,
+// and no chat more than its burst.
+func TestNoTrafficGetsMoreThanIsAllowed(t *testing.T) {
+	for seed := range uint64(12) {
+		rng := rand.New(rand.NewPCG(seed, 7))
+		pace := Pace{
+			PerSecond: []float64{1, 5, 30, 50}[rng.IntN(4)], ChatEvery: time.Second, ChatBurst: 1 + rng.IntN(3),
+			GroupPerMinute: 5 + rng.IntN(20),
+		}
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { paced(t, rng, pace) })
+		})
+	}
+}
+
+func paced(t *testing.T, rng *rand.Rand, pace Pace) {
+	var mu sync.Mutex
+	var all []time.Time
+	chats := map[string][]time.Time{}
+	traffic(rng, NewPacer(pace, time.Now), func(g grant) {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, g.at)
+		chats[g.chat] = append(chats[g.chat], g.at)
+	})
+	if most := mostInASecond(all); most > int(pace.PerSecond) {
+		t.Errorf("%d calls within one second, want at most %.0f", most, pace.PerSecond)
+	}
+	if len(all) < 60 {
+		t.Errorf("only %d calls in five minutes", len(all))
+	}
+	for chat, at := range chats {
+		slices.SortFunc(at, time.Time.Compare)
+		for i := range at {
+			if n := i - pace.ChatBurst; n >= 0 && at[i].Sub(at[n]) < pace.ChatEvery {
+				t.Errorf("%s got %d calls within %s, want at most %d", chat, pace.ChatBurst+1, at[i].Sub(at[n]), pace.ChatBurst)
+			}
+			if n := i - pace.GroupPerMinute; chat[0] == 'g' && n >= 0 && at[i].Sub(at[n]) < time.Minute {
+				t.Errorf("%s got %d calls within %s", chat, pace.GroupPerMinute+1, at[i].Sub(at[n]))
+			}
+		}
+	}
+}
+
 func TestAnswerWaitingForItsChatHoldsNobodyBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := NewPacer(Pace{PerSecond: 30}, time.Now)

@@ -85,14 +85,28 @@ func (f *AlertFile) Open(ctx context.Context, now time.Time) (open []alerts.Aler
 		return nil, time.Time{}, failed("read open alerts", err)
 	}
 	for _, al := range all {
-		switch waits := al.Status == alerts.Scheduled && al.SendAt.After(now) && !amended(al); {
-		case !waits:
+		switch due := fallsDue(al); {
+		case !due.After(now):
 			open = append(open, al)
-		case next.IsZero() || al.SendAt.Before(next):
-			next = al.SendAt
+		case next.IsZero() || due.Before(next):
+			next = due
 		}
 	}
 	return open, next, nil
+}
+
+// fallsDue is when an open alert wants work; zero: now.
+func fallsDue(al alerts.Alert) time.Time {
+	switch {
+	case amended(al):
+		return time.Time{}
+	case al.Offered():
+		return al.Offer.Until
+	case al.Status == alerts.Scheduled:
+		return al.SendAt
+	default:
+		return time.Time{}
+	}
 }
 
 // Recent answers the newest alerts, newest first.
@@ -139,7 +153,7 @@ func alertRow(al alerts.Alert) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := al.Status == alerts.Scheduled || al.Status == alerts.Sending || amended(al)
+	open := al.Status == alerts.Scheduled || al.Status == alerts.Sending || al.Offered() || amended(al)
 	article, story := al.Article, al.Story
 	if al.Untold() { // nobody looks for it by what it would have told
 		article, story = "", ""

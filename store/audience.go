@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -78,9 +79,9 @@ func windowStatement(q subscriptions.Query, after, until subscriptions.ID, n int
 	return fmt.Sprintf(`SELECT %s FROM %s ORDER BY s.id LIMIT %d`, recipientColumns, from, n), args
 }
 
-// countStatement counts recipients with id <= until by lane.
-func countStatement(q subscriptions.Query, until subscriptions.ID) (string, []any) {
-	from, args := audience(q, 0, until)
+// countStatement counts recipients with after < id <= until by lane.
+func countStatement(q subscriptions.Query, after, until subscriptions.ID) (string, []any) {
+	from, args := audience(q, after, until)
 	return `SELECT s.lane, count(*) FROM ` + from + ` GROUP BY s.lane`, args
 }
 
@@ -122,21 +123,61 @@ func followable(keys []subscriptions.Key) []subscriptions.Key {
 
 // Count answers how many an audience has, by lane.
 func (b *Book) Count(ctx context.Context, q subscriptions.Query) (map[delivery.Lane]int, error) {
-	lanes := map[delivery.Lane]int{}
-	scan := func(rows *sql.Rows) (struct{}, error) {
-		var lane delivery.Lane
-		var n int
-		err := rows.Scan(&lane, &n)
-		lanes[lane] = n
-		return struct{}{}, err
-	}
 	last, err := b.store.lastSubscriber(ctx)
 	if err != nil {
 		return nil, failed("count audience", err)
 	}
-	statement, args := countStatement(q, last)
-	_, err = collect(ctx, b.store.read, scan, statement, args...)
-	return lanes, failed("count audience", err)
+	lanes := map[delivery.Lane]int{}
+	return lanes, failed("count audience", b.store.countBetween(ctx, q, 0, last, lanes))
+}
+
+// countBetween adds to lanes how many of an audience have numbers with after < id <= until.
+func (s *Store) countBetween(ctx context.Context, q subscriptions.Query, after, until subscriptions.ID, lanes map[delivery.Lane]int) error {
+	scan := func(rows *sql.Rows) (struct{}, error) {
+		var lane delivery.Lane
+		var n int
+		err := rows.Scan(&lane, &n)
+		lanes[lane] += n
+		return struct{}{}, err
+	}
+	statement, args := countStatement(q, after, until)
+	_, err := collect(ctx, s.read, scan, statement, args...)
+	return err
+}
+
+const (
+	// samples is into how many parts the numbers of subscribers are cut to be counted, a power of two; sampleLeast is how
+	// many numbers a part has at least.
+	samples     = 64
+	sampleLeast = 5000
+)
+
+// Estimate answers how many an audience has, by lane, within about patience: subscriptions.Audience. The parts are counted
+// far from each other first, as those who came at the same time are alike.
+func (b *Book) Estimate(ctx context.Context, q subscriptions.Query, patience time.Duration) (map[delivery.Lane]int, error) {
+	last, err := b.store.lastSubscriber(ctx)
+	if err != nil {
+		return nil, failed("estimate audience", err)
+	}
+	lanes, began, counted := map[delivery.Lane]int{}, b.store.now(), subscriptions.ID(0)
+	size := max(sampleLeast, (last+samples-1)/samples)
+	for i := range uint8(samples) {
+		after := subscriptions.ID(bits.Reverse8(i)>>2) * size // the top six of eight bits number the parts
+		if after >= last {
+			continue
+		}
+		until := min(after+size, last)
+		if err := b.store.countBetween(ctx, q, after, until, lanes); err != nil {
+			return nil, failed("estimate audience", err)
+		}
+		if counted += until - after; b.store.now().Sub(began) >= patience {
+			break
+		}
+	}
+	for lane, n := range lanes {
+		lanes[lane] = int(int64(n) * int64(last) / int64(counted))
+	}
+	return lanes, nil
 }
 
 // Followed answers which of the candidates anybody follows or excludes, in their order.

@@ -71,6 +71,31 @@ func BenchmarkAudience(b *testing.B) {
 	}
 }
 
+// BenchmarkCount compares what whoever orders an alert waits for with the whole count.
+func BenchmarkCount(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			book := open(b).Book()
+			fill(b, book, benchReaders(b))
+			q := subscriptions.Query{Keys: first(10), Class: delivery.Bulletin}
+			b.Run("count", func(b *testing.B) {
+				for b.Loop() {
+					if _, err := book.Count(ctx, q); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			b.Run("estimate", func(b *testing.B) {
+				for b.Loop() {
+					if _, err := book.Estimate(ctx, q, 700*time.Millisecond); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
+}
+
 func first(n int) (keys []subscriptions.Key) {
 	for i := range n {
 		keys = append(keys, benchKey(i))

@@ -54,6 +54,12 @@ func endKey(b delivery.BatchID) string   { return string(b) + "0" } // '0' comes
 
 func endOfSends(b delivery.BatchID) string { return string(b) + "/:" } // ':' comes after '9'
 
+// repliesOf is before and behind the keys of a batch's corrective replies.
+func repliesOf(b delivery.BatchID) (first, end string) {
+	name := string(b) + "/" + string(delivery.Reply)
+	return name + "/", name + "0"
+}
+
 // sweepAny brings a page of some batch into line whose sweep has not come to its end: its SetBatch is at work, or was
 // cut off.
 func (s *Store) sweepAny(ctx context.Context, tx *sql.Tx, now time.Time) error {
@@ -87,7 +93,7 @@ func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, 
 	if err != nil {
 		return false, err
 	}
-	last, more, err := s.pageEnd(ctx, tx, b, after, page)
+	last, more, err := s.pageEnd(ctx, tx, after, endOfSends(b), page)
 	if err != nil {
 		return false, err
 	}
@@ -115,11 +121,11 @@ func (s *Store) sends(do string) string {
 
 const findPageEnd = `SELECT key FROM messages WHERE key > $1 AND key < $2 ORDER BY key LIMIT 1 OFFSET $3`
 
-// pageEnd is the last key of the page of a batch's sends that begins after a key; more says that others come behind it.
-func (s *Store) pageEnd(ctx context.Context, q queryer, b delivery.BatchID, after string, size int) (last string, more bool, err error) {
-	err = q.QueryRowContext(ctx, findPageEnd, after, endOfSends(b), size-1).Scan(&last)
+// pageEnd is the last key of the page that begins after a key, before end; more says that others come behind it.
+func (s *Store) pageEnd(ctx context.Context, q queryer, after, end string, size int) (last string, more bool, err error) {
+	err = q.QueryRowContext(ctx, findPageEnd, after, end, size-1).Scan(&last)
 	if errors.Is(err, sql.ErrNoRows) {
-		return endOfSends(b), false, nil
+		return end, false, nil
 	}
 	return last, err == nil, err
 }

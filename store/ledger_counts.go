@@ -22,9 +22,12 @@ const took = `CASE WHEN op <> 'send' OR state <> 'sent' THEN -1
 // edited is 1 for a first telling that stands there edited.
 const edited = `CASE WHEN op = 'send' AND state = 'sent' AND shown > version AND NOT removed THEN 1 ELSE 0 END`
 
+// counted is what a message counts as: what becomes of a reply is no deletion of a first telling.
+const counted = `CASE WHEN op = 'delete' AND target > batch || '/reply/' AND target < batch || '/reply0' THEN 'reply' ELSE op END`
+
 // countMessages is the figures of the messages that a condition finds.
 func countMessages(where string) string {
-	return `SELECT batch, op, state, reason, ` + took + ` AS took, count(*), sum(repeats), sum(` + edited + `), min(done), max(done)
+	return `SELECT batch, ` + counted + `, state, reason, ` + took + ` AS took, count(*), sum(repeats), sum(` + edited + `), min(done), max(done)
 		FROM messages WHERE ` + where + ` GROUP BY 1, 2, 3, 4, 5`
 }
 

@@ -16,9 +16,13 @@ const followPage = 1000
 // delivery.Record. Edits and deletes go by what stands there now, replies by what the reader was told at first: who was
 // told the mistake hears of it, also where it has been edited already.
 func (s *Store) FollowUp(ctx context.Context, f delivery.FollowUp) (n int, next delivery.Key, err error) {
-	after := cmp.Or(string(f.After), firstKey(f.Batch))
+	first, end := firstKey(f.Batch), endOfSends(f.Batch)
+	if f.Of == delivery.Reply {
+		first, end = repliesOf(f.Batch)
+	}
+	after := cmp.Or(string(f.After), first)
 	err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
-		last, more, err := s.pageEnd(ctx, tx, f.Batch, after, followPage)
+		last, more, err := s.pageEnd(ctx, tx, after, end, followPage)
 		if err != nil {
 			return err
 		}
@@ -40,7 +44,7 @@ func (s *Store) followPage(ctx context.Context, tx *sql.Tx, f delivery.FollowUp,
 	if f.Op == delivery.Reply {
 		told = "version"
 	}
-	ds, err := collect(ctx, tx, scanDebt(f), findTold(told), after, last, f.Batch, f.Version)
+	ds, err := collect(ctx, tx, scanDebt(f), findTold(told), after, last, f.Batch, f.Version, cmp.Or(f.Of, delivery.Send))
 	if err != nil {
 		return 0, err
 	}
@@ -50,7 +54,7 @@ func (s *Store) followPage(ctx context.Context, tx *sql.Tx, f delivery.FollowUp,
 // findTold finds the messages between two keys that were told an older version by a column.
 func findTold(column string) string {
 	return `SELECT key, lane, subscriber, class, rank, content, silent FROM messages
-		WHERE key > $1 AND key <= $2 AND batch = $3 AND op = 'send' AND state IN ('sending', 'sent', 'unknown')
+		WHERE key > $1 AND key <= $2 AND batch = $3 AND op = $5 AND state IN ('sending', 'sent', 'unknown')
 			AND NOT removed AND ` + column + ` < $4 ORDER BY key`
 }
 
@@ -60,6 +64,9 @@ func scanDebt(f delivery.FollowUp) func(*sql.Rows) (debt, error) {
 		err = rows.Scan(&d.Target, &d.Lane, &d.Subscriber, (*int)(&d.Class), &d.Rank, &d.Content, &d.Silent)
 		d.Key = delivery.FollowUpKey(f.Batch, f.Op, f.Version, d.Subscriber)
 		d.Batch, d.Op, d.Due, d.brings = f.Batch, f.Op, f.Due, f.Version
+		if f.Of == delivery.Reply {
+			d.Key = delivery.AfterReplyKey(f.Batch, f.Op, f.Version, d.Target)
+		}
 		if f.Content != nil {
 			d.Content = f.Content(d.Content)
 		}

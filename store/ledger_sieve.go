@@ -138,6 +138,9 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 		case s.cancelled(m) && m.Body.Kind != delivery.RecallContent:
 			s.drop(delivery.Cancelled, m) // it may have arrived, and may stand there
 			continue
+		case m.Op == delivery.Reply && m.Body.Kind == delivery.RecallContent:
+			s.drop(delivery.Cancelled, m) // the notice stands in the place of what it would have corrected
+			continue
 		case m.Op != delivery.Send:
 			if !s.follows(&m, originals) {
 				continue

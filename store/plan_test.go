@@ -26,7 +26,7 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 	everyone := subscriptions.Query{Everyone: true, Class: delivery.Flash}
 	page, pageArgs := windowStatement(about, 1, 2, 3)
 	all, allArgs := windowStatement(everyone, 1, 2, 3)
-	count, countArgs := countStatement(about, 9)
+	count, countArgs := countStatement(about, 0, 9)
 	cases := []struct {
 		name, statement string
 		args            []any

@@ -55,6 +55,9 @@ type Audience interface {
 	Page(ctx context.Context, q Query, now time.Time, after ID, limit int) ([]Recipient, error)
 	// Count answers how many there are, by lane.
 	Count(ctx context.Context, q Query) (map[delivery.Lane]int, error)
+	// Estimate is Count where that takes no longer than patience; else what it has counted by then, taken as a sample of
+	// all.
+	Estimate(ctx context.Context, q Query, patience time.Duration) (map[delivery.Lane]int, error)
 	// Followed answers which of the keys anybody follows or excludes: candidates in, known ones out.
 	Followed(ctx context.Context, candidates []Key) ([]Key, error)
 }

@@ -3,6 +3,8 @@ package subscriptions
 import (
 	"testing"
 	"time"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
 func TestParseQuiet(t *testing.T) {
@@ -76,5 +78,51 @@ func TestQuietHoursAlwaysEnd(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What quiet hours hold is released at the reader's own morning, and once: whenever within them it came, the instant is
+// the same, it is the first at which their clocks show the hour, and a minute before it was still quiet. The zones change
+// their clocks at midnight, by half an hour, or not any more.
+func TestWhatIsHeldIsReleasedOnceAtTheReadersMorning(t *testing.T) {
+	held := []Quiet{{From: 23 * 60, To: 7 * 60}, {From: 22*60 + 30, To: 30}, {From: 0, To: 60}, {From: 23 * 60, To: 0}}
+	for _, zone := range []string{"America/Havana", "Africa/Cairo", "Asia/Tehran", "Australia/Lord_Howe", "Asia/Beirut", "America/Asuncion", "Atlantic/Azores", "Europe/Prague"} {
+		loc := Location(zone)
+		for _, change := range changes(loc, 2016, 2026) {
+			for _, q := range held {
+				released := map[time.Time]bool{}
+				for at := change.Add(-36 * time.Hour); at.Before(change.Add(36 * time.Hour)); at = at.Add(15 * time.Minute) {
+					due, ok := Plan(Recipient{Zone: zone, Quiet: Quiet{From: q.From, To: q.To, Mode: QuietAll}}, delivery.Flash, at)
+					if !ok || due.Before(at) {
+						t.Fatalf("%s, %s at %s: due %s, %v", zone, q, at.In(loc), due.In(loc), ok)
+					}
+					if due.After(at) {
+						released[due.UTC()] = true
+						isMorning(t, q, due.In(loc), zone)
+					}
+				}
+				if n := len(released); n < 2 || n > 4 { // three days, of which the first and last are cut
+					t.Errorf("%s, %s around %s: released at %d instants: %v", zone, q, change.In(loc), n, released)
+				}
+			}
+		}
+	}
+}
+
+// isMorning says that quiet hours end at an instant and not before, when the reader's clocks show their hour, or the first
+// behind a gap that left it out.
+func isMorning(t *testing.T, q Quiet, due time.Time, zone string) {
+	t.Helper()
+	_, still := q.Until(due, zone)
+	_, before := q.Until(due.Add(-time.Minute), zone)
+	if still || !before {
+		t.Errorf("%s, %s: quiet a minute before %s: %v, and then: %v", zone, q, due, before, still)
+	}
+	shows := due.Hour()*60 + due.Minute()
+	_, offset := due.Zone()
+	_, was := due.Add(-time.Minute).Zone()
+	late := (shows - q.To + 24*60) % (24 * 60)
+	if gap := max(0, (offset-was)/60); late > gap {
+		t.Errorf("%s, %s: released when the clocks show %s", zone, q, due)
 	}
 }

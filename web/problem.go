@@ -41,6 +41,8 @@ func asProblem(err error) *problem {
 		return known
 	case isInvalid:
 		return &problem{Status: http.StatusUnprocessableEntity, Field: invalid.Field, Detail: invalid.Error()}
+	case errors.Is(err, alerts.ErrKeyUsed):
+		return &problem{Status: http.StatusConflict, Field: "idempotency_key", Detail: err.Error()}
 	case errors.Is(err, alerts.ErrConflict):
 		return &problem{Status: http.StatusConflict, Detail: err.Error()}
 	case errors.Is(err, alerts.ErrNotFound):

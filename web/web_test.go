@@ -350,6 +350,20 @@ func TestAnAlertIsOrderedOnce(t *testing.T) {
 		if again.status != http.StatusOK || again.body["id"] != first.body["id"] {
 			t.Errorf("again: %d %s", again.status, again.raw)
 		}
+		reordered := strings.Replace(order, `"place:ru","word:Peace"`, `"word:peace","place:RU"`, 1)
+		if a := s.ask("POST", "/v1/alerts", reordered); a.status != http.StatusOK || a.body["id"] != first.body["id"] {
+			t.Errorf("the same keys in another order: %d %s", a.status, a.raw)
+		}
+		for old, other := range map[string]string{
+			"Ceasefire": "Ceasefire broken", "place:ru": "word:War", "flash": "urgent", "600": "500",
+			`"idempotency_key"`: `"send_at":"2099-01-01T00:00:00Z","idempotency_key"`,
+		} {
+			a := s.ask("POST", "/v1/alerts", strings.Replace(order, old, other, 1))
+			a.wantProblem(t, http.StatusConflict, "used for another alert, "+first.body["id"].(string))
+			if a.body["field"] != "idempotency_key" {
+				t.Errorf("%s for %s: field %v", other, old, a.body["field"])
+			}
+		}
 		path, _ := first.body["id"].(string)
 		if first.header.Get("Location") != "/v1/alerts/"+path {
 			t.Errorf("it is said to be at %q", first.header.Get("Location"))

@@ -62,12 +62,12 @@ func full(id alerts.ID) alerts.Alert {
 			"":   {Headline: "Прорвало плотину"},
 		},
 		Credit: "RFE/RL", Published: noon, Article: "a1", Revision: 3, Story: "s1", Reasons: []string{"Marked urgency 3."},
-		Follow: []subscriptions.Key{"place:RU"}, Everyone: true, By: "newsroom", Approved: "cli:anna", Idempotency: "key of " + string(id),
+		Follow: []subscriptions.Key{"place:RU"}, Everyone: true, By: "newsroom", Approved: "cli:anna", Idempotency: "key of " + string(id), Asked: "0f",
 		Created: noon, SendAt: noon.Add(time.Minute), Expires: noon.Add(time.Hour), OwedTo: 17, AllOwed: true, Owed: 5, Audience: 6,
 		Amendment: &alerts.Amendment{Kind: alerts.Fact, Version: 2, Note: "Two villages.", Told: map[string]alerts.Wording{"en": {Headline: "Dam broke"}},
 			Delete: true, Silent: true, By: "cli:anna", At: noon.Add(2 * time.Minute), Carried: true,
 			Carrying: "alert/e1/17", Replying: true},
-		Overtaken: "e0", Renewal: &alerts.Renewal{Revision: 4, Language: "en", Wording: alerts.Wording{Headline: "Dam holds"}},
+		Facts: []int{2}, Overtaken: "e0", Renewal: &alerts.Renewal{Revision: 4, Language: "en", Wording: alerts.Wording{Headline: "Dam holds"}},
 		Updated: noon.Add(2 * time.Minute), Noted: "Two villages.",
 	}
 }

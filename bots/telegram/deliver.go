@@ -83,7 +83,7 @@ func (l *letter) find(id string) (err error) {
 	case chat == l.To.Chat:
 	case l.Op == delivery.Reply:
 		l.unbound = true
-	case l.Body.Kind == delivery.RecallContent:
+	case l.Body.Kind == delivery.RecallContent && !l.FollowsReply(): // once is enough
 		l.Op = delivery.Send
 	default:
 		return fmt.Errorf("%w: %w", delivery.ErrRejected, errBehind)

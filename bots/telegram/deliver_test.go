@@ -477,6 +477,11 @@ func TestWhatWasSaidInAGroupThatMovedIsNotTakenForAnother(t *testing.T) {
 		if m, _ := super.Last(); !strings.HasPrefix(m.Text, "Withdrawn") {
 			t.Errorf("the notice: %+v", m)
 		}
+		notices := len(super.Received())
+		recall.Batch, recall.Target = "alert/812", "alert/812/reply/2/17"
+		if _, err := w.bot.Deliver(t.Context(), recall); !errors.Is(err, delivery.ErrRejected) || len(super.Received()) != notices {
+			t.Errorf("a correction that stayed behind is withdrawn a second time (%v)", err)
+		}
 	}
 	for _, m := range super.Received()[:before] {
 		if m.Deleted || len(m.Edits) > 0 {

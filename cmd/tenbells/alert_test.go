@@ -42,6 +42,9 @@ func TestAnAlertByCommandLineIsCorrectedAndRecalledWhereItWasDelivered(t *testin
 		w.until("a notice stands in its place", func() bool {
 			return w.firstSays(r, "place:NO", "The vote was postponed.") && !w.firstSays(r, "place:NO", "Parliament has voted.")
 		})
+		w.until("nothing of its correction is left", func() bool {
+			return w.lastSays(r, "place:NO", "The vote was postponed.") && !w.lastSays(r, "place:NO", "in 2035, not in 2030")
+		})
 		w.until("nothing is queued or under way", func() bool {
 			c := w.alert(id).Counts
 			return c.Queued+c.Sending+c.Unknown == 0

@@ -16,7 +16,7 @@ import (
 )
 
 // How often what the staff is to be asked is looked for: at each change of an alert, though not so often that a large one
-// that is going out is in its way, and from time to time, as offers expire.
+// that is going out is in its way, and from time to time, should a change not be heard of.
 const (
 	asksAtMost  = time.Second
 	asksAtLeast = 10 * time.Second
@@ -84,7 +84,7 @@ func wait(ctx context.Context, changed <-chan struct{}, most time.Duration) {
 	}
 }
 
-// round ends what has expired, and shows what is to be shown.
+// round shows what is to be shown.
 func (a *asker) round(ctx context.Context) error {
 	recent, err := a.editors.Recent(ctx, asked)
 	if err != nil {
@@ -92,12 +92,6 @@ func (a *asker) round(ctx context.Context) error {
 	}
 	var faults []error
 	for _, al := range recent {
-		if al.Offered() && a.editors.Now().After(al.Offer.Until) {
-			if al, err = a.editors.Decline(ctx, al.ID, alerts.OfferExpired, "newsroom"); err != nil {
-				faults = append(faults, err)
-				continue
-			}
-		}
 		for _, person := range a.staff {
 			faults = append(faults, a.ask(ctx, al, person))
 		}

@@ -110,6 +110,10 @@ func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
 		Audience: s.book, Outbox: s.store, Record: s.store,
 		Wake: func() <-chan struct{} { return s.store.Changed(store.Articles, store.Alerts) }, Log: s.log, Now: time.Now,
 	}
+	if !s.set.anybodyToAsk() {
+		s.log.Warn("there is nobody to ask", "means", askNobody, "mend", mendStaff)
+		d.Unasked = s.unasked
+	}
 	return d.Run(ctx, func() error { return t.Guard(time.Now()) })
 }
 

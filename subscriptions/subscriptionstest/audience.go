@@ -106,6 +106,9 @@ func told(t *testing.T, k Keeper) {
 		if want := map[delivery.Lane]int{"telegram/main": len(c.want)}; err != nil || !reflect.DeepEqual(count, want) {
 			t.Errorf("%s counts %v, %v, want %v", c.name, count, err, want)
 		}
+		if estimate, err := k.Estimate(context.Background(), c.query, time.Hour); err != nil || !reflect.DeepEqual(estimate, count) {
+			t.Errorf("%s, with time enough, is estimated as %v, %v, want %v", c.name, estimate, err, count)
+		}
 	}
 }
 
@@ -198,6 +201,9 @@ func nobody(t *testing.T, k Keeper) {
 	q := subscriptions.Query{Keys: []subscriptions.Key{"place:RU"}, Class: delivery.Routine}
 	if got := pages(t, k, q, 2); len(got) != 0 {
 		t.Errorf("an empty book has an audience of %d", len(got))
+	}
+	if got, err := k.Estimate(context.Background(), q, 0); err != nil || len(got) != 0 {
+		t.Errorf("that of an empty book is estimated as %v (%v)", got, err)
 	}
 	for chat := range 7 {
 		save(t, k, Reader(chat, "place:RU"))
