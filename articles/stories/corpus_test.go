@@ -134,8 +134,8 @@ func pairs[K comparable](groups map[K]int) int {
 }
 
 // TestCorpusStories places the headlines of two streams and of a shuffled collection. The labels of the streams are the
-// desk's slugs: one event may have several, so what is wrong here may be right. Weights were fitted on 2012-12 and on
-// the even stories of the collection; 2013-04-29 is the check.
+// desk's slugs: one event may have several, so what is wrong here may be right. Weights were chosen on the
+// first days of 2012-12 and on one half of the collection's stories; the rest and 2013-04-29 are the check.
 func TestCorpusStories(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads a whole corpus")
@@ -148,9 +148,9 @@ func TestCorpusStories(t *testing.T) {
 		of               []headline
 		pairwise, bCubed float64
 	}{
-		{"2012-12", of(all, "2012-12"), 0.78, 0.92},
-		{"2013-04-29", of(all, "2013-04-29"), 0.795, 0.93},
-		{"many outlets, shuffled", uci, 0.56, 0.58},
+		{"2012-12", of(all, "2012-12"), 0.79, 0.925},
+		{"2013-04-29", of(all, "2013-04-29"), 0.80, 0.93},
+		{"many outlets, shuffled", uci, 0.72, 0.73},
 	} {
 		ix, g := NewIndex(), newGrouping()
 		began := time.Now()
@@ -246,7 +246,7 @@ func TestCorpusBigEvents(t *testing.T) {
 			found := map[string]bool{}
 			b := Bells{}
 			for _, h := range stream {
-				if h.heat.Articles < bound || !b.Ring(Heat{Articles: bigArticles, Headlines: h.heat.Headlines, Kin: h.heat.Kin}, h.at) {
+				if h.heat.Articles < bound || h.heat.Headlines < min(bound-2, bigHeadlines) || !b.Ring(Heat{Articles: bigArticles, Headlines: bigHeadlines, Kin: h.heat.Kin}, h.at) {
 					continue
 				}
 				rings++
@@ -260,8 +260,8 @@ func TestCorpusBigEvents(t *testing.T) {
 			}
 			t.Logf("%s: %d articles within the hour: %d rings, precision %.2f, %d of %d families heard, the latest %s after its fourth article",
 				name, bound, rings, float64(right)/float64(max(rings, 1)), len(found), len(big), latest)
-			if name == "2012-12" && bound == bigArticles && (len(found) < 3 || 4*right < 3*rings) {
-				t.Errorf("%s: %d of %d rings are right", name, right, rings)
+			if bound == bigArticles && (3*len(found) < len(big) || 4*right < 3*rings) {
+				t.Errorf("%s: %d of %d rings are right, %d of %d families are heard", name, right, rings, len(found), len(big))
 			}
 		}
 	}

@@ -85,6 +85,9 @@ func (b *bid) why(r *report) []string {
 	if b.like > 1 {
 		said = append(said, fmt.Sprintf("like %d of %d recent articles of the story", b.like, len(b.story.recent)))
 	}
+	if b.leads {
+		said = append(said, "the story has most of what is told of this event")
+	}
 	return said
 }
 

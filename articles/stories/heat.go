@@ -22,17 +22,18 @@ const lately = time.Hour
 // any results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
 const (
 	bigArticles  = 6
-	bigHeadlines = 3
+	bigHeadlines = 4
 )
 
 // Big says whether so much comes of an event that an editor should be told, whatever the newsroom marked.
 func (h Heat) Big() bool { return h.Articles >= bigArticles && h.Headlines >= bigHeadlines }
 
-// What makes an article one of the same event, though not of the same story.
+// What makes an article one of the same event, though not of the same story: they share names, or are much alike, and
+// are not one form filled in twice (“… Q1 profit up 2 pct”).
 const (
-	kinLike  = 0.20 // cosine of the headlines, where they share a name
-	kinNames = 0.25
-	kinWords = 0.30 // cosine where they share none
+	kinLike  = 0.15 // cosine of the headlines, where they share names
+	kinNames = 0.20 // that tell so much
+	kinWords = 0.40 // cosine where they share none
 )
 
 func (c *candidate) akin() bool {
@@ -49,7 +50,7 @@ func heat(r *report, s *story, found []candidate) Heat {
 		}
 	}
 	for _, c := range found[:min(len(found), closest)] {
-		if c.akin() && within(r, c.report) {
+		if c.akin() && within(r, c.report) && !sameForm(r, c.report) {
 			add(c.story)
 		}
 	}

@@ -9,26 +9,26 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// What speaks for and against two articles being of one story. The weights are few and round: they were fitted on one
-// week of a wire's headlines and checked on another (see the corpus test), and are the odds' logarithm: at 0 and above
+// What speaks for and against two articles being of one story. The weights are few and round: they were chosen on a few
+// days of a wire's headlines and checked on others (see the corpus test), and are the odds' logarithm: at 0 and above
 // an article joins.
 const (
-	doubt     = -5.1 // to begin with: most articles are of different stories
-	forWords  = 3.4  // common words, by how rare they are: the cosine
-	forGrams  = 2.8  // common groups of letters, since words have endings
-	forTopic  = 0.6  // both begin with the same name
-	forRare   = 0.8  // a common word that nearly nobody else has
-	forShare  = 1.0  // the share of the story's reports that are like it, not of the nearest alone
-	forSame   = 3.0  // the same headline
-	forNumber = -0.4 // both have numbers, and none in common
-	forHours  = -0.3 // for each doubling or so of the time between
-	forSize   = -1.0 // a story that has much is not joined for that
+	doubt    = -5.1  // to begin with: most articles are of different stories
+	forWords = 2.8   // common words, by how rare they are: the cosine
+	forGrams = 2.8   // common groups of letters, since words have endings
+	forTopic = 0.6   // both begin with the same name
+	forRare  = 0.8   // a common word that nearly nobody else has
+	forShare = 1.0   // the share of the story's reports that are like it, not of the nearest alone
+	forSame  = 3.0   // the same headline
+	forAhead = 0.6   // its nearest report is liker than those of all other stories
+	forHours = -0.15 // for each doubling or so of the time between
+	forSize  = -1.3  // a story that has much is not joined for that
 
 	// A headline that is marked as an update, a correction or a repetition surely has something before it.
 	followed      = 1.5
 	followedTopic = 0.8
 	followedRare  = 0.3
-	followedNames = 2.0
+	followedNames = 1.4
 	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
 
 	// Where both have a text, its words say more than the headlines alone.
@@ -59,7 +59,7 @@ type candidate struct {
 // closer is what a closer look finds, for the likest candidates only.
 type closer struct {
 	letters, topic, rare, names float64
-	same, numbers, nowhere      bool
+	same, nowhere               bool
 	shared                      []told
 	score                       float64 // of the pair
 }
@@ -173,25 +173,18 @@ func (c *candidate) look(rs *reports, r *report) {
 	c.same = r.headline == other.headline
 	c.letters = overlap(r.grams, other.grams)
 	fewest := math.MaxInt
-	var mine, theirs, common bool
 	for _, w := range r.words {
-		mine = mine || w.number
 		i := slices.IndexFunc(other.words, func(o told) bool { return o.word == w.word })
 		if i < 0 {
 			continue
 		}
 		c.shared = append(c.shared, w)
 		fewest = min(fewest, w.heads)
-		common = common || w.number
 		if w.name && other.words[i].name {
 			c.names += math.Min(1, rs.weight(w.word)/6) / 3
 		}
 	}
-	for _, w := range other.words {
-		theirs = theirs || w.number
-	}
 	c.names = math.Min(c.names, 1)
-	c.numbers = mine && theirs && !common
 	if len(c.shared) > 0 {
 		c.rare = 1 / math.Sqrt(math.Max(1, float64(fewest)))
 	}
@@ -206,9 +199,6 @@ func (c *candidate) look(rs *reports, r *report) {
 func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
 	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare
-	if c.numbers {
-		z += forNumber
-	}
 	if len(r.lead) > 0 && len(c.lead) > 0 {
 		z = forText*(c.text-likeText) - doubt
 	}
@@ -223,109 +213,6 @@ func (c *candidate) pair(r *report) float64 {
 		z += followedTopic*c.topic + followedRare*c.rare + followedNames*c.names
 	}
 	return z
-}
-
-// bid is what speaks for an article's joining one story.
-type bid struct {
-	story *story
-	near  candidate // its likest report
-	like  int       // how many of its reports are like the article
-	many  int       // how many are somewhat like it
-	score float64
-}
-
-// bids weigh the stories of candidates, the best first; among equals the one that came first.
-func (rs *reports) bids(r *report, found []candidate) []*bid {
-	byStory := map[*story]*bid{}
-	var all []*bid
-	for i, c := range found {
-		if i < closest && sameForm(r, c.report) {
-			continue
-		}
-		b := byStory[c.story]
-		if b == nil {
-			if i >= closest {
-				continue
-			}
-			b = &bid{story: c.story, near: c}
-			byStory[c.story] = b
-			all = append(all, b)
-		}
-		if i < closest && c.score > b.near.score {
-			b.near = c
-		}
-		if c.cosine > akin {
-			b.like++
-		}
-		if c.cosine > crowdAkin {
-			b.many++
-		}
-	}
-	for _, b := range all {
-		b.score = b.weigh(r, rs.density())
-	}
-	slices.SortStableFunc(all, func(a, b *bid) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), a.story.begun.Compare(b.story.begun), cmp.Compare(a.story.id, b.story.id))
-	})
-	return all
-}
-
-// weigh says how much speaks for joining the story.
-func (b *bid) weigh(r *report, crowd float64) float64 {
-	n := float64(len(b.story.recent))
-	z := doubt + b.near.score + forShare*float64(b.like)/n + forSize*math.Log(n)
-	if r.sent.follows() {
-		z += followed
-		switch {
-		case r.sent.update == 0 || b.near.same:
-		case b.story.update == r.sent.update-1:
-			z += nextUpdate
-		case b.story.update >= r.sent.update:
-			z -= nextUpdate
-		}
-	}
-	if crowd > 0 {
-		z += crowd * crowded(float64(b.many), n)
-	}
-	return z
-}
-
-// Where many outlets write of few events, an article is like many that are of its story, and most like by chance a few
-// of another: there the story counts that has most of them.
-const (
-	fewLike    = 5.0  // mean number of like articles from which on it is a crowd; at twice as many wholly
-	crowdDoubt = 1.5  // articles join sooner
-	crowdSize  = 1.2  // stories that have much are joined sooner
-	crowdLike  = 4.5  // so are those of which many reports are like the article
-	crowdMany  = 1.5  // more than this many
-	crowdAkin  = 0.13 // cosine of the headlines at which an article of a crowd counts as like
-	sampled    = 32   // one article in so many is counted
-	memory     = 0.12 // how much one count weighs in the mean
-)
-
-func crowded(like, n float64) float64 {
-	z := crowdDoubt + crowdSize*math.Log(n)
-	if like > crowdMany {
-		z += crowdLike * math.Log(like/crowdMany)
-	}
-	return z
-}
-
-// density says how much of a crowd there is, between 0 and 1.
-func (rs *reports) density() float64 {
-	return math.Max(0, math.Min(1, rs.crowd/fewLike-1))
-}
-
-// count takes into account how many articles one is like. Few are counted, chosen by their names, so that a restart
-// counts the same ones and takes little time.
-func (rs *reports) count(found []candidate) {
-	like := 0
-	for _, c := range found {
-		if c.cosine > akin {
-			like++
-		}
-	}
-	rs.crowd += (float64(like) - rs.crowd) * memory
 }
 
 // gap is the time between two instants.

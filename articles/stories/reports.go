@@ -24,6 +24,8 @@ type word struct {
 	leads   int       // recent texts that have it
 	reports []*report // those headlines in order, so that forgetting takes from the front
 	below   []*report // those texts, likewise
+	mark    int       // the comparison that last had it on its one side
+	marked  int       // and how often
 	tells   value     // how much it tells in a headline
 	deep    value     // and in a text
 }
@@ -67,6 +69,7 @@ type report struct {
 	shown    string // the headline without markers
 	headline string // the same, plain
 	sent     sending
+	slots    int    // words of it as a form, 0 until it is asked
 	words    []told // of the headline, each once, as they come
 	lead     []told // of the headline and the text below it, if there is one
 	grams    []uint32
@@ -89,6 +92,7 @@ type story struct {
 	begun  time.Time
 	update int // highest number of an update
 	recent []*report
+	words  []tally  // of the headlines of recent
 	kin    []*story // stories of the same event, when its latest article came
 }
 
@@ -101,6 +105,7 @@ func (s *story) takes(at time.Time) bool {
 type reports struct {
 	came       int
 	queue      []*report
+	marks      int // comparisons of stories
 	leads      int // of them, those that have a text
 	crowd      float64
 	byArticle  map[articles.ID]*report
@@ -227,6 +232,7 @@ func (rs *reports) add(r *report, s *story) {
 func (rs *reports) join(r *report, s *story) {
 	r.story = s
 	s.recent = append(s.recent, r)
+	s.tell(r, 1)
 	s.update = max(s.update, r.sent.update)
 	rs.stories[s.id] = s
 }
@@ -268,6 +274,7 @@ func (rs *reports) drop() {
 // leave takes a report out of its story.
 func (rs *reports) leave(r *report) {
 	s := r.story
+	s.tell(r, -1)
 	if s.recent = without(s.recent, r); len(s.recent) == 0 && rs.stories[s.id] == s {
 		delete(rs.stories, s.id)
 		s.kin = nil // else the kin of kin of what is forgotten would be remembered for ever

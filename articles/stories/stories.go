@@ -4,7 +4,8 @@
 // An article's later versions keep its story. An article that continues another is of its story. All else is compared
 // with what came in the last two days: common words by how rare they are, names, numbers, groups of letters, time, and
 // the text below the headline where there is one; likeness.go has the weights, and each answer says in words what it
-// rests on. How rare a word is, and whether one outlet writes or many, is learned from the articles as they come.
+// rests on. How rare a word is is learned from the articles as they come, and so is whether one outlet writes or many: of
+// many, stories are compared as wholes (crowd.go).
 //
 // An Index gives the same answers to the same articles in the same order. After a restart it is rebuilt from what the
 // store remembers of its answers and of what editors ruled. It looks at the clock of no one but the articles.
@@ -74,7 +75,7 @@ func (ix *Index) take(a articles.Article, places []articles.Place, known article
 	r := ix.recent.read(a, slices.Compact(slices.Sorted(slices.Values(places))))
 	r.seen = ix.now
 	var found []candidate
-	if known == "" || samples(a.ID) {
+	if known == "" || ix.samples(a.ID) {
 		found = ix.recent.candidates(r)
 	}
 	p := Placement{Story: known}
@@ -84,8 +85,8 @@ func (ix *Index) take(a articles.Article, places []articles.Place, known article
 	p.Story = ix.forwarded(p.Story)
 	r.is = p.Is
 	s := ix.storyOf(p.Story, r.at)
-	if samples(a.ID) {
-		ix.recent.count(found)
+	if ix.samples(a.ID) {
+		ix.recent.count(r, found)
 	}
 	if known == "" {
 		p.Heat = heat(r, s, found)
@@ -95,14 +96,24 @@ func (ix *Index) take(a articles.Article, places []articles.Place, known article
 	return p
 }
 
-// samples chooses one article in so many by its name.
-func samples(id articles.ID) bool {
-	sum := 0
+// samples chooses one article in so many by its name, of few more than of many.
+func (ix *Index) samples(id articles.ID) bool {
+	sum, every := uint(0), uint(sampledOften)
 	for _, b := range []byte(id) {
-		sum = sum*31 + int(b)
+		sum = sum*31 + uint(b)
 	}
-	return uint(sum)%sampled == 0
+	if len(ix.recent.queue) > manyReports {
+		every = sampled
+	}
+	return sum%every == 0
 }
+
+// One article in so many is counted, and how many remembered ones are many.
+const (
+	sampledOften = 2
+	sampled      = 32
+	manyReports  = 2000
+)
 
 // storyOf is what is remembered of a story; it begins now if nothing is.
 func (ix *Index) storyOf(id articles.StoryID, now time.Time) *story {

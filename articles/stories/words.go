@@ -1,7 +1,6 @@
 package stories
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,12 +35,9 @@ func cut(text string, most int) string {
 	return strings.Clone(strings.ToValidUTF8(text[:most], ""))
 }
 
-// initials are abbreviations whose points would break them into letters: “U.S.”, “С.Ш.А.”.
-var initials = regexp.MustCompile(`(?:\pL\.){2,}`)
-
 // terms are the words of a text, in order, as many as are looked at.
 func terms(text string, most int) []term {
-	text = initials.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, ".", "") + " " })
+	text = spelled(text)
 	shouted := !strings.ContainsFunc(text, unicode.IsLower)
 	var all []term
 	for word := range strings.FieldsFuncSeq(norm.NFC.String(text), between) {
@@ -67,14 +63,16 @@ func newTerm(word string, shouted bool) term {
 	first, size := utf8.DecodeRuneInString(word)
 	t := term{shown: word, number: unicode.IsNumber(first), name: !shouted && unicode.IsUpper(first)}
 	if t.name && len(word) > size && !strings.ContainsFunc(word, unicode.IsLower) {
-		t.text = latin(word) // an abbreviation
+		t.text = common(latin(word)) // an abbreviation
+		t.name = !calendar[t.text]
 		return t
 	}
 	word = strings.ToLower(word)
 	if i := strings.IndexFunc(word, isApostrophe); i > 0 && utf8.RuneCountInString(word[i:]) == 2 {
 		word = word[:i] // “Putin's”
 	}
-	t.text = stem(latin(word))
+	t.text = common(stem(latin(word)))
+	t.name = t.name && !calendar[t.text]
 	return t
 }
 
