@@ -23,7 +23,10 @@ func (c *Catalogue) Find(a articles.Article) Finding {
 		c.byLearned(a, text, how, f)
 	}
 	c.byLists(a, text, how, c.learned.Load(), f)
-	c.byPlaces(c.mentions(a, text, how), c.learned.Load(), f)
+	named, l := c.mentions(a, text, how), c.learned.Load()
+	c.byLearnedPlaces(a, named, l, f)
+	c.byPlaces(named, l, f)
+	c.byRegions(l, f)
 	return f.Finding
 }
 
