@@ -23,7 +23,10 @@ func (c *Catalogue) Find(a articles.Article) Finding {
 		c.byLearned(a, text, how, f)
 	}
 	c.byLists(a, text, how, c.learned.Load(), f)
-	c.byPlaces(a, text, how, f)
+	named, l := c.mentions(a, text, how), c.learned.Load()
+	c.byLearnedPlaces(a, named, l, f)
+	c.byPlaces(named, l, f)
+	c.byRegions(l, f)
 	return f.Finding
 }
 
@@ -124,41 +127,56 @@ func (t *theme) add(text string, level int) {
 	}
 }
 
-// byPlaces finds countries: named in the lead, or at least twice below it.
-func (c *Catalogue) byPlaces(a articles.Article, text parts, how reading, f *findings) {
+// byPlaces finds countries by their names, but for those that were learned: see tell.
+func (c *Catalogue) byPlaces(all mentions, l *Learned, f *findings) {
+	inTitle := all.inHeadline()
+	for _, m := range all {
+		if m.tell(inTitle) && !l.knows(m.key) {
+			f.place(articles.Place(strings.TrimPrefix(m.key, placePrefix)), because(m.text))
+		}
+	}
+}
+
+// mentions are the countries that an article names.
+func (c *Catalogue) mentions(a articles.Article, text parts, how reading) mentions {
 	list := c.places.list(how)
 	var all mentions
 	for _, mark := range append([]string{a.Section, a.Dateline}, a.Keywords...) {
-		all.add(list.find(read(mark)), inHeadline)
+		all.add(list.find(read(mark)), inMark)
 	}
 	for level, passages := range text {
 		for _, passage := range passages {
 			all.add(list.find(passage), level)
 		}
 	}
-	for _, m := range all {
-		if m.tell() {
-			f.place(articles.Place(strings.TrimPrefix(m.key, placePrefix)), because(m.text))
-		}
-	}
+	return all
 }
 
 // mention is how a place is named in an article.
 type mention struct {
 	key     string
-	text    string      // as it was named first
-	times   [levels]int // by a name that tells where the news is
-	passing [levels]int // by a name that great powers have in everybody's news
+	text    string          // as it was named first
+	times   [levels + 1]int // by a name that tells where the news is
+	passing [levels + 1]int // by a name that great powers have in everybody's news
 }
 
 // fewPassing is how often a place must be named when it is named in passing only, and not in the headline.
 const fewPassing = 3
 
-// tell reports whether the article is about the place.
-func (m *mention) tell() bool {
-	named := m.times[inHeadline] + m.times[inLead] + m.passing[inHeadline]
-	all := m.times[below] + m.passing[inLead] + m.passing[below]
-	return named > 0 || m.times[below] > 0 && all >= 2 || all >= fewPassing
+// tell reports whether the article is about the place: it is named in the headline, or in the lead, or at least twice
+// below it. Where the headline names countries, those that it does not name must be named twice in the lead, too.
+func (m *mention) tell(inTitle bool) bool {
+	if m.times[inMark]+m.times[inHeadline]+m.passing[inMark]+m.passing[inHeadline] > 0 {
+		return true
+	}
+	named := m.times[inLead] + m.times[below]
+	all := named + m.passing[inLead] + m.passing[below]
+	return all >= fewPassing || named > 0 && all >= 2 || m.times[inLead] > 0 && !inTitle
+}
+
+// inHeadline reports whether the headline names a country.
+func (all mentions) inHeadline() bool {
+	return slices.ContainsFunc(all, func(m *mention) bool { return m.times[inHeadline]+m.passing[inHeadline] > 0 })
 }
 
 // mentions are in the order in which places were named first.
@@ -187,6 +205,8 @@ const (
 	inLead     // standfirst, first paragraphs
 	below
 	levels
+
+	inMark = levels // section, keyword or dateline
 )
 
 func partsOf(a articles.Article) parts {

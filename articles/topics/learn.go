@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -65,24 +66,46 @@ type How struct {
 }
 
 // Learn reads an archive and learns which words go with the topics that the newsroom marked, by subject, section or
-// keyword. The error is ErrTooFew where there is too little to learn from.
+// keyword, and which ways of naming a country go with the places that it marked. The error is ErrTooFew where there is too little to learn from.
 func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, how How) (*Learned, Report, error) {
 	progress := how.Progress
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	a := newArchive(c)
-	if err := a.read(ctx, archive, progress); err != nil {
+	t, p := newArchive(c, aboutTopics), newArchive(c, aboutPlaces)
+	if err := readArchive(ctx, archive, progress, t, p); err != nil {
 		return nil, Report{}, err
 	}
+	p.dropUnmarked()
+	l, report, err := t.learn(ctx, how, progress)
+	if err != nil && !errors.Is(err, ErrTooFew) {
+		return nil, report, err
+	}
+	places, more, failed := p.learn(ctx, how, progress)
+	switch {
+	case errors.Is(failed, ErrTooFew):
+		return l, report, err
+	case failed != nil:
+		return nil, report, failed
+	case err != nil: // places alone are marked here
+		l, report = &Learned{used: map[string]bool{}}, more
+	default:
+		report.Topics = append(report.Topics, more.Topics...)
+	}
+	l.places = places.model
+	maps.Copy(l.used, places.used)
+	return l, report, nil
+}
+
+// learn measures on what was held back and trains.
+func (a *archive) learn(ctx context.Context, how How, progress func(string, int, int)) (*Learned, Report, error) {
 	report := Report{Articles: len(a.order), Last: a.last}
 	examples, held := a.split()
 	report.HeldBack = len(held)
 	if len(a.order) < MinArticles || len(held) == 0 {
 		return nil, report, ErrTooFew
 	}
-	o := linear.Options{ShortRun: 3, LongRun: 5, Ratio: true, Folds: 3, Single: a.single(), Workers: how.Workers}
-	o.RunWeight, o.MarkWeight = a.weights()
+	o := a.options(how)
 	trial, err := train(ctx, examples, o, "measuring", progress)
 	if err != nil {
 		return nil, report, err
@@ -100,6 +123,16 @@ func (c *Catalogue) Learn(ctx context.Context, archive articles.Reader, how How)
 		l.used[string(t.Topic)] = t.Used
 	}
 	return l, report, nil
+}
+
+// options are how this subject is learned best.
+func (a *archive) options(how How) linear.Options {
+	o := linear.Options{Ratio: true, Folds: 3, Workers: how.Workers, Single: linear.Never, MarkWeight: placeMarks}
+	if a.about == aboutTopics {
+		o.ShortRun, o.LongRun, o.Single = 3, 5, a.single()
+		o.RunWeight, o.MarkWeight = a.weights()
+	}
+	return o
 }
 
 func train(ctx context.Context, lessons []lesson, o linear.Options, doing string, progress func(string, int, int)) (*linear.Model, error) {
@@ -123,25 +156,41 @@ type lesson struct {
 	lists []string // what the lists find in it, where it is held back
 }
 
-// archive is the newest version of each tagged article.
+// archive is the newest version of each tagged article, as examples of what it is about.
 type archive struct {
 	c       *Catalogue
+	about   subject
 	lessons map[articles.ID]lesson
 	order   []articles.ID // by their newest version; what was replaced is there twice
 	last    articles.Seq
 }
 
-func newArchive(c *Catalogue) *archive { return &archive{c: c, lessons: map[articles.ID]lesson{}} }
+// subject is what a model judges.
+type subject int
 
-func (a *archive) read(ctx context.Context, from articles.Reader, progress func(string, int, int)) error {
+const (
+	aboutTopics subject = iota
+	aboutPlaces         // countries, and own topics that are sets of countries
+)
+
+func newArchive(c *Catalogue, about subject) *archive {
+	return &archive{c: c, about: about, lessons: map[articles.ID]lesson{}}
+}
+
+// readArchive reads the articles once, for all.
+func readArchive(ctx context.Context, from articles.Reader, progress func(string, int, int), all ...*archive) error {
+	var last articles.Seq
 	for read := 0; ; {
-		page, err := from.After(ctx, a.last, pageSize)
+		page, err := from.After(ctx, last, pageSize)
 		if err != nil {
 			return fmt.Errorf("topics: read the archive: %w", err)
 		}
 		for _, one := range page {
-			a.last = one.Seq
-			a.take(one)
+			last = one.Seq
+			for _, a := range all {
+				a.last = last
+				a.take(one)
+			}
 		}
 		read += len(page)
 		progress("reading", read, 0)
@@ -149,24 +198,34 @@ func (a *archive) read(ctx context.Context, from articles.Reader, progress func(
 			break
 		}
 	}
-	a.tidy()
+	for _, a := range all {
+		a.tidy()
+	}
 	return nil
 }
 
 // take takes up a version, in place of an older one.
 func (a *archive) take(one articles.Article) {
 	delete(a.lessons, one.ID)
-	tags := a.c.tags(one)
-	if len(tags) == 0 || one.Status != articles.Usable {
+	tags, marked := a.marks(one)
+	if !marked || one.Status != articles.Usable {
 		return
 	}
-	l := lesson{id: one.ID, held: isHeldBack(one.ID)}
+	l := lesson{id: one.ID, held: isHeldBack(one.ID), Example: linear.Example{Labels: tags}}
 	text, how := partsOf(one), readingOf(one.Language, one.Text())
-	l.Text, l.Labels = a.c.learnedText(one, text, how), tags
-	l.Title, l.Body = strings.Clone(l.Title), strings.Clone(l.Body) // not the whole article
-	if l.held {
-		l.lists = a.c.untagged(one, text, how)
+	if a.about == aboutPlaces {
+		named := a.c.mentions(one, text, how)
+		l.Text = placeText(one, named)
+		if l.held {
+			l.lists = a.c.namedPlaces(named)
+		}
+	} else {
+		l.Text = a.c.learnedText(one, text, how)
+		if l.held {
+			l.lists = a.c.untagged(one, text, how)
+		}
 	}
+	l.Title, l.Body = strings.Clone(l.Title), strings.Clone(l.Body) // not the whole article
 	a.lessons[one.ID] = l
 	if a.order = append(a.order, one.ID); len(a.order) > 2*maxArchive {
 		a.tidy()
@@ -190,6 +249,44 @@ func (a *archive) tidy() {
 	}
 	slices.Reverse(newest)
 	a.order = newest
+}
+
+// marks are what the newsroom said of this subject. Of places it may have said that there are none, by saying something
+// else.
+func (a *archive) marks(one articles.Article) (labels []string, marked bool) {
+	topics := a.c.tags(one)
+	if a.about == aboutTopics {
+		topics = slices.DeleteFunc(topics, a.c.isRegion)
+		return topics, len(topics) > 0
+	}
+	for _, place := range one.Places {
+		if key := placePrefix + string(place); a.c.Valid(key) {
+			labels = append(labels, key)
+		}
+	}
+	marked = len(topics)+len(labels) > 0
+	labels = append(labels, a.c.regionsOf(one.Places)...)
+	for _, t := range topics {
+		if a.c.isRegion(t) && !slices.Contains(labels, t) {
+			labels = append(labels, t)
+		}
+	}
+	return labels, marked
+}
+
+// dropUnmarked drops the articles without places, unless most have some: only then they are examples of none.
+func (a *archive) dropUnmarked() {
+	with := 0
+	for _, l := range a.lessons {
+		if len(l.Labels) > 0 {
+			with++
+		}
+	}
+	if 2*with >= len(a.lessons) {
+		return
+	}
+	maps.DeleteFunc(a.lessons, func(_ articles.ID, l lesson) bool { return len(l.Labels) == 0 })
+	a.tidy()
 }
 
 // isHeldBack deals one article in ten out, always the same ones.

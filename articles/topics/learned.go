@@ -1,6 +1,8 @@
 package topics
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,14 +14,15 @@ import (
 
 // Learned is what was learned from a newsroom's archive. It is safe for concurrent use.
 type Learned struct {
-	model *linear.Model
-	used  map[string]bool // the topics that it knows better than the lists do
+	model  *linear.Model   // of topics; nil where too few are marked
+	places *linear.Model   // of places and own topics that are sets of them; nil where too few are marked
+	used   map[string]bool // the topics and places that they know better than the lists do
 }
 
 // NewLearned puts a written model and the report of its training together again. The error says what is damaged.
 func NewLearned(model []byte, report Report) (*Learned, error) {
-	l := &Learned{model: &linear.Model{}, used: map[string]bool{}}
-	if err := l.model.UnmarshalBinary(model); err != nil {
+	l := &Learned{used: map[string]bool{}}
+	if err := l.read(model); err != nil {
 		return nil, fmt.Errorf("topics: %w", err)
 	}
 	for _, t := range report.Topics {
@@ -28,12 +31,52 @@ func NewLearned(model []byte, report Report) (*Learned, error) {
 	return l, nil
 }
 
-// Bytes is the model as it is written.
+// twoModels begins what is written of two models: then comes the length of the first in four bytes, the first, and the
+// second. Without it there is one of topics alone.
+const twoModels = "topics+places\n"
+
+// read reads what Bytes wrote.
+func (l *Learned) read(written []byte) error {
+	rest, both := bytes.CutPrefix(written, []byte(twoModels))
+	if !both {
+		l.model = &linear.Model{}
+		return l.model.UnmarshalBinary(written)
+	}
+	if len(rest) < 4 || uint64(binary.BigEndian.Uint32(rest)) > uint64(len(rest)-4) {
+		return errors.New("what was learned is cut short")
+	}
+	n, rest := binary.BigEndian.Uint32(rest), rest[4:]
+	if n > 0 {
+		l.model = &linear.Model{}
+		if err := l.model.UnmarshalBinary(rest[:n]); err != nil {
+			return err
+		}
+	}
+	l.places = &linear.Model{}
+	return l.places.UnmarshalBinary(rest[n:])
+}
+
+// Bytes is what was learned as it is written.
 func (l *Learned) Bytes() ([]byte, error) {
 	if l == nil {
 		return nil, errors.New("topics: nothing was learned")
 	}
-	return l.model.MarshalBinary()
+	if l.places == nil {
+		return l.model.MarshalBinary()
+	}
+	var first []byte
+	if l.model != nil {
+		var err error
+		if first, err = l.model.MarshalBinary(); err != nil {
+			return nil, err
+		}
+	}
+	second, err := l.places.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	head := binary.BigEndian.AppendUint32([]byte(twoModels), uint32(len(first)))
+	return slices.Concat(head, first, second), nil
 }
 
 // Use lets a catalogue judge by what was learned from now on; nil: by its lists alone.
@@ -66,21 +109,21 @@ const shownWords = 3
 // byLearned asks the model. What the newsroom marked it did not leave to be guessed.
 func (c *Catalogue) byLearned(a articles.Article, parts parts, how reading, f *findings) {
 	l := c.learned.Load()
-	if l == nil {
+	if l == nil || l.model == nil {
 		return
 	}
 	text := c.learnedText(a, parts, how)
 	for _, s := range l.model.Predict(text) {
 		if s.Holds && l.used[s.Label] && c.Valid(s.Label) {
-			f.topic(articles.Topic(s.Label), "as in the archive, "+because(l.words(text, s.Label)...))
+			f.topic(articles.Topic(s.Label), "as in the archive, "+because(spoke(l.model, text, s.Label)...))
 		}
 	}
 }
 
-// words are what spoke most for a topic in a text.
-func (l *Learned) words(text linear.Text, topic string) []string {
+// spoke are the words that spoke most for a topic in a text.
+func spoke(m *linear.Model, text linear.Text, topic string) []string {
 	var words []string
-	for _, r := range l.model.Evidence(text, topic, 3*shownWords) {
+	for _, r := range m.Evidence(text, topic, 3*shownWords) {
 		if isMark := strings.HasPrefix(r.Text, conceptMark) || strings.HasPrefix(r.Text, placePrefix); !isMark && len(words) < shownWords {
 			words = append(words, r.Text)
 		}

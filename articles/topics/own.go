@@ -19,6 +19,7 @@ type Own struct {
 	Patterns []string          // what shows it, too: regular expressions (github.com/google/re2/wiki/Syntax)
 	Sections []string          // sections that are it
 	Subjects []string          // Media Topics that are it, "medtop:20000056"; those below them are, too
+	Places   []string          // countries whose news is it, by ISO 3166-1 code in capitals: a region
 }
 
 func (o Own) key() string { return ownPrefix + o.Slug }
@@ -65,6 +66,11 @@ func faults(own []Own, media mediaTopics) error {
 		for j, subject := range o.Subjects {
 			if !media.has(articles.Topic(subject)) {
 				say(fmt.Sprintf("subjects[%d]", j), "%q is no Media Topic like medtop:16000000", subject)
+			}
+		}
+		for j, place := range o.Places {
+			if _, known := slices.BinarySearch(countries(), articles.Place(place)); !known {
+				say(fmt.Sprintf("places[%d]", j), "%q is no country's code like UA", place)
 			}
 		}
 		wordFaults(o, say)

@@ -76,7 +76,7 @@ func (p *phrases) find(t passage) []hit {
 		n := len(found.words)
 		if found.key != "" {
 			text := join(words[i : i+n])
-			hits = append(hits, hit{key: found.key, text: text, passing: found.passing})
+			hits = append(hits, hit{key: found.key, text: text, passing: found.passing || qualifies(words, i, n)})
 			for _, key := range found.also {
 				hits = append(hits, hit{key: key, text: text})
 			}
@@ -157,6 +157,21 @@ func isName(words []word, i, n int) bool {
 		return true
 	}
 	return i+n < len(words) && words[i+n].glued && words[i+n].upper()
+}
+
+// qualifies reports whether the n words at i only say whose side somebody else is on: “Russia-backed”, “pro-Russian”.
+func qualifies(words []word, i, n int) bool {
+	if i > 0 && !words[i].glued && words[i-1].folded == "pro" {
+		return true
+	}
+	return i+n < len(words) && !words[i+n].glued && sided[words[i+n].folded]
+}
+
+// sided are the words that stand after a country and a hyphen where the news is of those whom it stands behind.
+var sided = map[string]bool{
+	"aligned": true, "allied": true, "appointed": true, "armed": true, "backed": true, "based": true, "born": true, "brokered": true,
+	"built": true, "controlled": true, "educated": true, "funded": true, "installed": true, "language": true, "led": true, "linked": true,
+	"made": true, "mediated": true, "owned": true, "speaking": true, "sponsored": true, "supported": true, "trained": true,
 }
 
 func join(words []word) string {

@@ -2,7 +2,7 @@
 // topics, and countries.
 //
 // What the newsroom marked counts first (find.go). Then what was learned of its marks: learn.go reads an archive, measures
-// and trains a linear classifier, learned.go judges by it, and concepts.go gives words of all languages a common meaning.
+// and trains linear classifiers of topics and of places, learned.go and regions.go judge by them, and concepts.go gives words of all languages a common meaning.
 // Then lists look for words: own topics by what the settings say (own.go), countries by their names in the article's
 // language, with peoples, capitals and short forms (places.go), Media Topics by the section's name and, where nothing
 // better is known, by a short list of English words. All lists are phrase indexes that are walked in one pass over a

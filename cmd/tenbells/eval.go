@@ -68,7 +68,7 @@ var trials = []trial{
 	storiesTrial,
 	extractTrial,
 	{"topics", "what articles are about, learned from a part of each set as from a newsroom's archive", evalTopics},
-	{"regions", "which countries articles are about, by names alone", evalRegions},
+	{"regions", "which regions articles are about, by names alone and as learned from an archive", evalRegions},
 	{"priority", "which articles a desk sends first, learned from its own decisions before, and by rules", evalPriority},
 }
 

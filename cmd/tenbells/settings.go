@@ -74,6 +74,7 @@ type TopicSettings struct {
 	Patterns []string          `toml:"patterns" yaml:"patterns"`
 	Sections []string          `toml:"sections" yaml:"sections"`
 	Subjects []string          `toml:"subjects" yaml:"subjects"`
+	Places   []string          `toml:"places" yaml:"places"`
 }
 
 // setting is one key: what it means, and how its text becomes part of Settings.
