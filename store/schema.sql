@@ -187,6 +187,7 @@ CREATE TABLE verdicts (
     PRIMARY KEY (article, version)
 );
 CREATE INDEX verdicts_first ON verdicts (at, article) WHERE version = 1;
+CREATE INDEX verdicts_story ON verdicts (story, at) WHERE story <> '';
 
 -- updates are what platforms told our bots. What they say is sealed, and wiped once handled; the number is kept for a
 -- while so that nothing is handled twice.
@@ -304,3 +305,15 @@ CREATE TABLE models (
     body     BLOB NOT NULL,
     report   TEXT NOT NULL    -- how well it was learned, as JSON
 );
+
+-- rulings are what editors decided about stories. Nothing ever deletes or changes one.
+CREATE TABLE rulings (
+    number     BIGINT NOT NULL PRIMARY KEY,
+    at         BIGINT NOT NULL,
+    who        TEXT   NOT NULL,
+    into_story TEXT   NOT NULL, -- '': articles were split off
+    from_story TEXT   NOT NULL,
+    split      TEXT   NOT NULL, -- the articles, a JSON array of texts
+    CHECK ((into_story = '') = (from_story = '') AND (into_story = '') = (split <> '[]'))
+);
+CREATE UNIQUE INDEX rulings_merged ON rulings (from_story) WHERE from_story <> '';

@@ -57,7 +57,7 @@ func openNewsroom(ctx context.Context, set Settings, log *slog.Logger) (*newsroo
 	n := &newsroom{set: set, log: log, store: s, book: s.Book(), file: s.Alerts(), topics: catalogue}
 	n.key, n.keyMade = s.Key()
 	n.editors = &alerts.Editors{
-		File: n.file, Audience: n.book, Record: s, Topics: catalogue, Approval: set.Approval, Outlet: set.Outlet,
+		File: n.file, Audience: n.book, Record: s, Stories: s.Rulings(), Topics: catalogue, Approval: set.Approval, Outlet: set.Outlet,
 		Rate: set.rate, Now: time.Now,
 	}
 	return n, nil
