@@ -165,6 +165,8 @@ type Verdict struct {
 	Reasons []string
 	articles.Findings
 	At time.Time
+
+	big string // why its event rings, or is offered, if that is because so much comes of it
 }
 
 var (

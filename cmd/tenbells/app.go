@@ -128,7 +128,8 @@ func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 		placed := index.Take(a, found.Places)
 		f := articles.Findings{
 			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
-			Story: placed.Story, Brings: placed.Is, Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets,
+			Story: placed.Story, Merged: placed.Merged, Brings: placed.Is, Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets,
+			Headlines: placed.Heat.Headlines, Span: placed.Heat.Span, Kin: placed.Heat.Kin,
 		}
 		for _, change := range placed.Turns {
 			f.Turns = append(f.Turns, change.String())
