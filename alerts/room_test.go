@@ -104,11 +104,13 @@ func (r *room) analyse(ctx context.Context, a articles.Article) (articles.Findin
 	f.Lately, f.Headlines, f.Outlets, f.Span, f.Kin = r.heat.Lately, r.heat.Headlines, r.heat.Outlets, r.heat.Span, r.heat.Kin
 	for _, ruling := range r.ruled {
 		switch {
-		case ruling.From == f.Story && f.Story != "":
-			f.Story = ruling.Into
-			f.Merged = append(f.Merged, ruling.From)
 		case slices.Contains(ruling.Split, a.ID):
 			f.Story = ruling.Story()
+		case ruling.From == f.Story && f.Story != "":
+			f.Story = ruling.Into
+			fallthrough
+		case ruling.Into == f.Story && f.Story != "":
+			f.Merged = append(f.Merged, ruling.From)
 		}
 	}
 	if f.Kin == nil {
