@@ -118,3 +118,52 @@ func (e *Editors) rule(ctx context.Context, r stories.Ruling) (Story, error) {
 	}
 	return e.Story(ctx, r.Story())
 }
+
+// StoryOutline is a story as the API and the command line print it; other programs rely on its form.
+type StoryOutline struct {
+	ID       articles.StoryID  `json:"id"`
+	Headline string            `json:"headline"`
+	Begun    time.Time         `json:"begun_at"`
+	Latest   time.Time         `json:"latest_at"`
+	Count    int               `json:"count"`
+	Outlets  []string          `json:"outlets"`
+	Articles []OutlinedArticle `json:"articles"`
+	Told     []OutlinedAlert   `json:"told"`
+}
+
+// OutlinedArticle is an article in a StoryOutline.
+type OutlinedArticle struct {
+	ID       articles.ID    `json:"id"`
+	Headline string         `json:"headline"`
+	Outlet   string         `json:"outlet"`
+	Language string         `json:"language"`
+	Class    delivery.Class `json:"class"`
+	Judged   time.Time      `json:"judged_at"`
+}
+
+// OutlinedAlert is an alert in a StoryOutline; GET /v1/alerts/{id} has the rest.
+type OutlinedAlert struct {
+	ID       ID             `json:"id"`
+	Headline string         `json:"headline"`
+	Class    delivery.Class `json:"class"`
+	Status   Status         `json:"status"`
+	Created  time.Time      `json:"created_at"`
+	Audience int            `json:"audience"`
+}
+
+// JSON is the story in its public form.
+func (s Story) JSON() StoryOutline {
+	out := StoryOutline{
+		ID: s.ID, Headline: s.Headline(), Begun: s.Begun.UTC(), Latest: s.Latest.UTC(), Count: s.Count,
+		Outlets: append([]string{}, s.Outlets()...), Articles: []OutlinedArticle{}, Told: []OutlinedAlert{},
+	}
+	for _, a := range s.Articles {
+		out.Articles = append(out.Articles, OutlinedArticle(a))
+	}
+	for _, al := range s.Told {
+		out.Told = append(out.Told, OutlinedAlert{
+			ID: al.ID, Headline: al.Headline(), Class: al.Class, Status: al.Status, Created: al.Created.UTC(), Audience: al.Audience,
+		})
+	}
+	return out
+}
