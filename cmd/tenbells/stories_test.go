@@ -86,6 +86,11 @@ func TestEditorsRuleOnStoriesBesideARunningService(t *testing.T) {
 		if story.Count != 2 || len(story.Told) != 1 || told(fire) != 0 {
 			t.Fatalf("the story to begin with is %+v", story)
 		}
+		for _, says := range []string{story.ID, ferry, "shared words: ", "very much alike"} {
+			if why := w.must("why", second); !strings.Contains(why, says) {
+				t.Errorf("why the fire is of that story does not say %q:\n%s", says, why)
+			}
+		}
 
 		w.must("stories", "split", story.ID, second)
 		w.until("what was split off rings by itself", func() bool { return told(fire) == 1 })
