@@ -98,6 +98,11 @@ func (s *Server) routes() {
 	s.handle("POST /v1/alerts/{id}/correct", s.guarded(s.correctAlert))
 	s.handle("POST /v1/alerts/{id}/recall", s.guarded(s.recallAlert))
 
+	s.handle("GET /v1/stories", s.guarded(s.listStories))
+	s.handle("GET /v1/stories/{id}", s.guarded(s.showStory))
+	s.handle("POST /v1/stories/{id}/merge", s.guarded(s.mergeStory))
+	s.handle("POST /v1/stories/{id}/split", s.guarded(s.splitStory))
+
 	s.handle("POST /v1/halt", s.guarded(s.halt))
 	s.handle("POST /v1/resume", s.guarded(s.unhalt))
 	s.handle("GET /v1/openapi.json", s.guarded(s.openAPI))
