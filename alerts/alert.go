@@ -166,6 +166,8 @@ type Verdict struct {
 	articles.Findings
 	At time.Time
 
+	after ID // the alert that tells its story already
+
 	big string // why its event rings, or is offered, if that is because so much comes of it
 }
 

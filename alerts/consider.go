@@ -168,7 +168,7 @@ func turnAlert(story articles.StoryID, c delivery.Class, article articles.ID) ID
 // toldBy notes that an alert tells the article's story already.
 func (v Verdict) toldBy(al Alert) Verdict {
 	v.Ask = v.Ask || v.Rings && (al.Status == Recalled || al.Status == CancelledStatus)
-	v.Rings = false
+	v.Rings, v.after = false, al.ID
 	v.Reasons = append(v.Reasons, "Not sent: alert "+string(al.ID)+" tells this story already.")
 	return v
 }

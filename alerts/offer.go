@@ -17,6 +17,7 @@ type Offer struct {
 	Until  time.Time `json:"until"`            // when it is no longer new, and nobody is asked any more
 	Answer Answer    `json:"answer,omitempty"` // "": nobody has decided
 	Big    bool      `json:"big,omitempty"`    // so much came of the event that editors were asked
+	After  ID        `json:"after,omitempty"`  // the alert that told the story before; "": nobody was told of it
 }
 
 // Answer is what became of an Offer.
@@ -55,7 +56,7 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	if err != nil {
 		return err
 	}
-	al.Status, al.Offer = Draft, &Offer{Until: al.Expires, Big: v.big != ""}
+	al.Status, al.Offer = Draft, &Offer{Until: al.Expires, Big: v.big != "", After: v.after}
 	if al.stale(d.Now()) {
 		return nil
 	}

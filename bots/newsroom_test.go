@@ -47,7 +47,7 @@ func openNewsroom(t *testing.T) *newsroom {
 	n.desk = bots.NewReception(bots.Config{
 		Book: n.store.Book(), Library: n.store, Archive: n.store, Told: n.store, Topics: catalogue,
 		Editors: &alerts.Editors{
-			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Topics: catalogue, Outlet: "Radio Svoboda",
+			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Stories: n.store.Rulings(), Topics: catalogue, Outlet: "Radio Svoboda",
 			Rate: func(delivery.Lane) float64 { return 30 }, Now: clock,
 		},
 		Staff:     func(p delivery.Platform, person string) bool { return person == "700" || person == "701" },
@@ -103,6 +103,31 @@ func (n *newsroom) article(headline string, place articles.Place) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
+}
+
+// ofStory publishes an article of a story, and tells it or offers it to editors; the alert has its article's name.
+func (n *newsroom) ofStory(story articles.StoryID, headline string, offer *alerts.Offer) {
+	n.t.Helper()
+	ctx := context.Background()
+	a := articles.Article{
+		ID: articles.ID(strings.ToLower(strings.Fields(headline)[0])), Source: "folder", Way: articles.ByFolder, Status: articles.Usable, Language: "en",
+		Headline: headline, Published: n.now, Seen: n.now,
+	}
+	r, err := n.store.Put(ctx, a)
+	n.must(err)
+	n.must(n.store.Alerts().SaveVerdict(ctx, alerts.Verdict{
+		Article: r.ID, Version: r.Version, Seq: r.Seq, Class: delivery.Urgent, At: n.now, Findings: articles.Findings{Language: "en", Story: story},
+	}))
+	al := alerts.Alert{
+		ID: alerts.ID("n-" + r.ID), Status: alerts.Sent, Class: delivery.Urgent, Version: 1, Versions: map[string]alerts.Wording{"en": {Headline: headline}},
+		Article: r.ID, Revision: 1, Story: story, Reasons: []string{"Two outlets told of it."}, Follow: []subscriptions.Key{"place:RU"},
+		By: "newsroom", Created: n.now, Published: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), Offer: offer,
+	}
+	if offer != nil {
+		al.Status = alerts.Draft
+	}
+	_, _, err = n.store.Alerts().Create(ctx, al, nil)
+	n.must(err)
 }
 
 // tell delivers an alert to a persona.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/digest"
 	"github.com/tenbells/tenbells/subscriptions"
@@ -160,7 +161,7 @@ func (r *Reception) excuse(ctx context.Context, v *visit, err error) (Answer, er
 		return v.tell("story-gone"), nil
 	case errors.Is(err, alerts.ErrNotFound):
 		return v.tell("alert-unknown"), nil
-	case errors.Is(err, alerts.ErrConflict):
+	case errors.Is(err, alerts.ErrConflict), errors.Is(err, stories.ErrOne), errors.Is(err, stories.ErrUnknown):
 		return v.tell("alert-conflict"), nil
 	}
 	r.Log.Error("cannot answer a chat", "platform", v.q.Chat.Platform, "command", v.q.Command, "err", err)
