@@ -109,6 +109,7 @@ func (s *Server) routes() {
 
 	s.handle("GET /healthz", s.healthz)
 	s.handle("GET /readyz", s.readyz)
+	s.servePages()
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	for _, pattern := range slices.Sorted(maps.Keys(s.Mounts)) {
 		s.mux.Handle(pattern, s.Mounts[pattern])
