@@ -11,6 +11,10 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"github.com/tenbells/tenbells/alerts"
 )
@@ -24,6 +28,7 @@ var pageFiles embed.FS
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"clock": func(t time.Time) string { return t.Local().Format("Mon 15:04") },
 	"count": many,
+	"whole": func(n int) string { return message.NewPrinter(language.English).Sprint(n) },
 	"some":  some,
 	"words": func(s alerts.Status) string { return strings.ReplaceAll(string(s), "_", " ") },
 	"span":  func(d time.Duration) string { return d.Round(time.Second).String() },
@@ -117,10 +122,16 @@ func (s *Server) faultPage(w http.ResponseWriter, r *http.Request, p *problem, e
 		s.Log.Error("web: page failed", "route", r.Pattern, "err", err)
 	}
 	f := s.frame(http.StatusText(p.Status))
-	f.Fault = p.Detail
+	f.Fault = sentence(p.Detail)
 	if renderFault := s.render(w, p.Status, "fault", f); renderFault != nil {
 		s.Log.Error("web: page failed", "route", r.Pattern, "err", renderFault)
 	}
+}
+
+// sentence is what went wrong, as one.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return strings.TrimSuffix(string(unicode.ToUpper(first))+text[size:], ".") + "."
 }
 
 // render writes a page as a whole, or not at all. A write that fails has lost its reader.

@@ -99,6 +99,9 @@ func (s *Server) splitOnPage(who string, w http.ResponseWriter, r *http.Request)
 	for _, id := range r.PostForm["article"] {
 		ids = append(ids, articles.ID(id))
 	}
+	if len(ids) == 0 {
+		return badField("article", "Choose the articles that are another story.")
+	}
 	story, err := s.Editors.Split(r.Context(), storyID(r), ids, who)
 	if err != nil {
 		return err
