@@ -50,7 +50,9 @@ func openNewsroom(t *testing.T) *newsroom {
 			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Stories: n.store.Rulings(), Topics: catalogue, Outlet: "Radio Svoboda",
 			Rate: func(delivery.Lane) float64 { return 30 }, Now: clock,
 		},
-		Staff:     func(p delivery.Platform, person string) bool { return person == "700" || person == "701" },
+		Staff: func(_ context.Context, p delivery.Platform, person string) alerts.Role {
+			return map[string]alerts.Role{"700": alerts.Publisher, "701": alerts.Publisher, "702": alerts.Editor}[person]
+		},
 		Signature: func(_ delivery.Platform, person string) string { return "editor " + person },
 		Outlet:    "Radio Svoboda", Where: "https://svoboda.example/telegram",
 		Log: slog.New(slog.NewTextHandler(io.MultiWriter(&n.log, t.Output()), nil)), Now: clock,
@@ -174,6 +176,7 @@ var personas = map[string]persona{
 	"another": {private("101"), "101", true},
 	"editor":  {private("700"), "700", true},
 	"second":  {private("701"), "701", true},
+	"junior":  {private("702"), "702", true},
 	"admin":   {group("-500"), "100", true},
 	"member":  {group("-500"), "102", false},
 	"server":  {delivery.Address{Platform: delivery.Discord, Bot: "main", Guild: "900", Chat: "901", Kind: delivery.Channel}, "100", true},

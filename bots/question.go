@@ -42,7 +42,7 @@ func (v *visit) question(ctx context.Context, al alerts.Alert) (Question, error)
 		return Question{What: what("update", al.Version), Card: v.updateCard(al)}, nil
 	case al.TakenBack && al.Status != alerts.Recalled:
 		return Question{What: what("withdraw", al.Revision), Card: v.takenBackCard(al)}, nil
-	case al.Status == alerts.AwaitingApproval && al.By != v.signature():
+	case al.Status == alerts.AwaitingApproval && al.By != v.signature() && v.role == alerts.Publisher:
 		report, err := v.r.Editors.Show(ctx, al.ID)
 		return Question{What: what("approve", al.Version), Card: v.progressCard(report)}, err
 	}

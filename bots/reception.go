@@ -50,8 +50,8 @@ type Config struct {
 	Told    Told
 	Topics  Topics
 
-	// Staff says whether a person may send alerts; Signature is their name on the record, which is not their id.
-	Staff     func(p delivery.Platform, person string) bool
+	// Staff says what a person may do with alerts; Signature is their name on the record, which is not their id.
+	Staff     func(ctx context.Context, p delivery.Platform, person string) alerts.Role
 	Signature func(p delivery.Platform, person string) string
 
 	Outlet   string // the newsroom's name as readers know it

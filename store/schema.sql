@@ -317,3 +317,12 @@ CREATE TABLE rulings (
     CHECK ((into_story = '') = (from_story = '') AND (into_story = '') = (split <> '[]'))
 );
 CREATE UNIQUE INDEX rulings_merged ON rulings (from_story) WHERE from_story <> '';
+
+-- staff are people who may work on alerts from chat, beside those whom the settings name. Their addresses rest as
+-- ciphertext and keyed hash, as readers' do.
+CREATE TABLE staff (
+    hash   BLOB   NOT NULL PRIMARY KEY,
+    sealed BLOB   NOT NULL,
+    role   TEXT   NOT NULL CHECK (role IN ('editor', 'publisher')),
+    added  BIGINT NOT NULL
+);

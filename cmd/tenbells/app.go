@@ -143,15 +143,10 @@ func (n *newsroom) signature(p delivery.Platform, person string) string {
 	return string(p) + ":" + hex.EncodeToString(n.key.Sign("staff", string(p)+":"+person)[:4])
 }
 
-// isStaff says whether somebody may send alerts from chat.
-func (s Settings) isStaff(p delivery.Platform, person string) bool {
-	return slices.Contains(s.Staff, string(p)+":"+person)
-}
-
 // reception answers chats.
 func (n *newsroom) reception() *bots.Reception {
 	return bots.NewReception(bots.Config{
-		Book: n.book, Editors: n.editors, Archive: n.store, Library: n.store, Told: n.store, Topics: n.topics, Staff: n.set.isStaff, Signature: n.signature,
+		Book: n.book, Editors: n.editors, Archive: n.store, Library: n.store, Told: n.store, Topics: n.topics, Staff: n.role, Signature: n.signature,
 		Outlet: n.set.Outlet, Where: n.set.Where, Language: n.set.Language, Log: n.log, Now: time.Now,
 	})
 }

@@ -15,3 +15,12 @@ INSERT INTO counters (name, value) VALUES ('rulings', 0);
 
 -- Editors look at the articles of a story, and a ruling gives them to another one.
 CREATE INDEX verdicts_story ON verdicts (story, at) WHERE story <> '';
+
+-- staff are people who may work on alerts from chat, beside those whom the settings name. Their addresses rest as
+-- ciphertext and keyed hash, as readers' do.
+CREATE TABLE staff (
+    hash   BLOB   NOT NULL PRIMARY KEY,
+    sealed BLOB   NOT NULL,
+    role   TEXT   NOT NULL CHECK (role IN ('editor', 'publisher')),
+    added  BIGINT NOT NULL
+);
