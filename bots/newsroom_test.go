@@ -53,6 +53,12 @@ func openNewsroom(t *testing.T) *newsroom {
 		Staff: func(_ context.Context, p delivery.Platform, person string) alerts.Role {
 			return map[string]alerts.Role{"700": alerts.Publisher, "701": alerts.Publisher, "702": alerts.Editor}[person]
 		},
+		Enlist: func(_ context.Context, p delivery.Platform, person, code string) error {
+			if code == "k7mq2rt5xw4a" {
+				return nil
+			}
+			return alerts.ErrNoCode
+		},
 		Signature: func(_ delivery.Platform, person string) string { return "editor " + person },
 		Outlet:    "Radio Svoboda", Where: "https://svoboda.example/telegram",
 		Log: slog.New(slog.NewTextHandler(io.MultiWriter(&n.log, t.Output()), nil)), Now: clock,

@@ -54,6 +54,9 @@ type Config struct {
 	Staff     func(ctx context.Context, p delivery.Platform, person string) alerts.Role
 	Signature func(p delivery.Platform, person string) string
 
+	// Enlist lets a person join the staff by a code that they were given; alerts.ErrNoCode where it is none.
+	Enlist func(ctx context.Context, p delivery.Platform, person, code string) error
+
 	Outlet   string // the newsroom's name as readers know it
 	Where    string // where to find us if this bot disappears; "" is said honestly
 	Language string // of those whose language we do not know; "" means English

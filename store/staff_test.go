@@ -53,3 +53,44 @@ func TestTheStaffIsHiredAndDismissed(t *testing.T) {
 		}
 	})
 }
+
+func TestACodeLetsOnePersonIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		staff, day := s.Staff(), 24*time.Hour
+		invite := func(code string, at time.Time) {
+			if err := staff.Invite(ctx, code, alerts.Publisher, at.Add(day), alerts.Act{At: at, By: "cli:chief", What: "staff-invite"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		join := func(code, person string, at time.Time) error {
+			_, err := staff.Enlist(ctx, code, alerts.Member{Platform: delivery.Telegram, Person: person, Added: at}, alerts.Act{At: at, By: "telegram:" + person, What: "staff-join"})
+			return err
+		}
+		invite("first", noon)
+		invite("late", noon)
+		for _, tt := range []struct {
+			code, person string
+			at           time.Time
+			want         error
+		}{
+			{"guess", "1", noon, alerts.ErrNoCode},
+			{"first", "1", noon.Add(time.Hour), nil},
+			{"first", "2", noon.Add(time.Hour), alerts.ErrNoCode},
+			{"late", "2", noon.Add(day), alerts.ErrNoCode},
+		} {
+			if err := join(tt.code, tt.person, tt.at); !errors.Is(err, tt.want) {
+				t.Errorf("%s by %s: %v, want %v", tt.code, tt.person, err, tt.want)
+			}
+		}
+		if role, err := staff.Role(ctx, delivery.Telegram, "1"); err != nil || role != alerts.Publisher {
+			t.Errorf("who joined is %q, %v", role, err)
+		}
+		if role, err := staff.Role(ctx, delivery.Telegram, "2"); err != nil || role != "" {
+			t.Errorf("who came late is %q, %v", role, err)
+		}
+		acts, err := s.Alerts().Acts(ctx, "", 10)
+		if err != nil || len(acts) != 3 || acts[0] != (alerts.Act{At: noon.Add(time.Hour), By: "telegram:1", What: "staff-join", Detail: "publisher, invited by cli:chief"}) {
+			t.Errorf("on the record: %+v, %v", acts, err)
+		}
+	})
+}

@@ -146,7 +146,7 @@ func (n *newsroom) signature(p delivery.Platform, person string) string {
 // reception answers chats.
 func (n *newsroom) reception() *bots.Reception {
 	return bots.NewReception(bots.Config{
-		Book: n.book, Editors: n.editors, Archive: n.store, Library: n.store, Told: n.store, Topics: n.topics, Staff: n.role, Signature: n.signature,
+		Book: n.book, Editors: n.editors, Archive: n.store, Library: n.store, Told: n.store, Topics: n.topics, Staff: n.role, Enlist: n.enlist, Signature: n.signature,
 		Outlet: n.set.Outlet, Where: n.set.Where, Language: n.set.Language, Log: n.log, Now: time.Now,
 	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,17 +25,20 @@ func (StaffCmd) Help() string { return example("tenbells staff list") }
 
 // StaffAddCmd adds.
 type StaffAddCmd struct {
-	Address string `arg:"" help:"Their own account: telegram:123 or discord:456."`
+	Address string `arg:"" optional:"" help:"Their own account: telegram:123 or discord:456. Without it, a code is made that they send to the bot."`
 	Role    string `default:"editor" enum:"editor,publisher" help:"editor: writes, sends, corrects, recalls. publisher: also approves what needs a second person."`
 }
 
 // Help is shown below the flags.
 func (StaffAddCmd) Help() string {
-	return example("tenbells staff add telegram:123 --role publisher") + "\n\nThey must have written to the bot once, or it cannot ask them anything."
+	return example("tenbells staff add --role publisher") + "\n\nWhoever is added by their account must have written to the bot once, or it cannot ask them anything."
 }
 
 // Run adds.
 func (c StaffAddCmd) Run(ctx ctxArg, env *Env) error {
+	if c.Address == "" {
+		return env.withNewsroom(ctx, func(n *newsroom) error { return c.invite(ctx, env, n) })
+	}
 	platform, person, err := personOf(c.Address)
 	if err != nil {
 		return err
@@ -52,6 +56,39 @@ func (c StaffAddCmd) Run(ctx ctxArg, env *Env) error {
 		fmt.Fprintf(env.Out, "%s is of the staff now, as %s. On the record they are %s.\n", c.Address, c.Role, name)
 		return nil
 	})
+}
+
+// codeGood is how long a code lets somebody in.
+const codeGood = 24 * time.Hour
+
+// invite makes a code, and says how it is sent.
+func (c StaffAddCmd) invite(ctx context.Context, env *Env, n *newsroom) error {
+	code, now := strings.ToLower(rand.Text()[:codeLength]), time.Now()
+	act := alerts.Act{At: now, By: operatorName(), What: "staff-invite", Detail: c.Role}
+	if err := n.store.Staff().Invite(ctx, code, alerts.Role(c.Role), now.Add(codeGood), act); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Out, "Whoever sends this to your bot first, within a day, is of the staff as %s. Give it to nobody else:\n\n", c.Role)
+	fmt.Fprintf(env.Out, "    on Telegram: /start %s\n    on Discord, in a direct message: /news start code:%s\n", code, code)
+	return nil
+}
+
+// codeLength is how many letters and digits a code has, of 5 bits each.
+const codeLength = 12
+
+// enlist lets somebody join by a code.
+func (n *newsroom) enlist(ctx context.Context, p delivery.Platform, person, code string) error {
+	code = strings.ToLower(strings.TrimSpace(code))
+	if len(code) != codeLength {
+		return alerts.ErrNoCode
+	}
+	now := time.Now()
+	name := n.signature(p, person)
+	_, err := n.store.Staff().Enlist(ctx, code, alerts.Member{Platform: p, Person: person, Added: now}, alerts.Act{At: now, By: name, What: "staff-join"})
+	if err == nil {
+		n.log.Info("somebody joined the staff by a code", "who", name)
+	}
+	return err
 }
 
 // personOf is somebody's account.

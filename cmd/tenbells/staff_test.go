@@ -36,6 +36,14 @@ func TestTheStaffChangesBesideARunningService(t *testing.T) {
 			t.Errorf("listed are %+v, %v", listed, err)
 		}
 		b.must("staff", "remove", address)
+		_, code, _ := strings.Cut(b.must("staff", "add", "--role", "publisher"), "/start ")
+		code, _, _ = strings.Cut(code, "\n")
+		b.ann.Start(code)
+		b.telegramCard("You are of the staff of RFE/RL now.")
+		if listed := b.must("staff", "list"); !strings.Contains(listed, address) || !strings.Contains(listed, "publisher") {
+			t.Errorf("listed are %s", listed)
+		}
+		b.must("staff", "remove", address)
 		b.ann.Send("/halt")
 		b.telegramCard("I do not know that.")
 	})

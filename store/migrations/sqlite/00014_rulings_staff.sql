@@ -24,3 +24,11 @@ CREATE TABLE staff (
     role   TEXT   NOT NULL CHECK (role IN ('editor', 'publisher')),
     added  BIGINT NOT NULL
 );
+
+-- staff_codes let whoever sends one to the bot join the staff, once. Only a keyed hash of a code is kept.
+CREATE TABLE staff_codes (
+    hash  BLOB   NOT NULL PRIMARY KEY,
+    role  TEXT   NOT NULL CHECK (role IN ('editor', 'publisher')),
+    until BIGINT NOT NULL,
+    who   TEXT   NOT NULL -- who made it, for the record
+);
