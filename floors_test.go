@@ -33,7 +33,7 @@ var fakes = map[string]bool{"bots/telegram/telegramtest": true, "bots/discord/di
 
 // suites are test kits: conformance suites and temporary databases. Only tests import them.
 var suites = map[string]bool{
-	"store/storetest": true, "articles/articlestest": true, "articles/feed/feedtest": true, "articles/feed/hubtest": true,
+	"store/storetest": true, "articles/articlestest": true, "articles/stories/storiestest": true, "articles/feed/feedtest": true, "articles/feed/hubtest": true,
 	"delivery/deliverytest":           true,
 	"subscriptions/subscriptionstest": true, "alerts/alertstest": true, "digest/digesttest": true, "bots/botstest": true,
 }

@@ -167,6 +167,10 @@ type Verdict struct {
 	Reasons []string
 	articles.Findings
 	At time.Time
+
+	after ID // the alert that tells its story already
+
+	big string // why its event rings, or is offered, if that is because so much comes of it
 }
 
 var (

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,14 +64,7 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	told, err := d.File.Told(ctx, a.ID, f.Story)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		switch err = nil; {
-		case v.Rings:
-			v, err = d.ring(ctx, a, v, storyAlert(v.Story, v.Class))
-		case v.Ask && d.worthAsking(a, v):
-			err = d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
-		case a.Status == articles.Withheld || a.Status == articles.Cancelled:
-			err = d.closeOffers(ctx, v.Story, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
-		}
+		v, err = d.introduce(ctx, judge, a, v)
 	case err != nil:
 		return v, fmt.Errorf("look for its alert: %w", err)
 	default:
@@ -83,6 +75,24 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	}
 	if err := d.File.SaveVerdict(ctx, v); err != nil {
 		return v, fmt.Errorf("save verdict: %w", err)
+	}
+	return v, nil
+}
+
+// introduce is for an article of a story that nobody was told.
+func (d *Desk) introduce(ctx context.Context, judge Judge, a articles.Article, v Verdict) (Verdict, error) {
+	v, err := d.listen(ctx, judge, a, v)
+	switch {
+	case err != nil:
+		return v, err
+	case v.Rings:
+		return d.ring(ctx, a, v, storyAlert(v.Story, v.Class))
+	case v.big != "":
+		return v, d.offerBig(ctx, a, v)
+	case v.Ask && d.worthAsking(a, v):
+		return v, d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
+	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
+		return v, d.closeOffers(ctx, v.stories(), OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
 	}
 	return v, nil
 }
@@ -98,7 +108,7 @@ func (d *Desk) worthAsking(a articles.Article, v Verdict) bool {
 		return true
 	}
 	now := d.Now()
-	d.urgent = slices.DeleteFunc(d.urgent, func(t time.Time) bool { return now.Sub(t) >= time.Hour })
+	d.urgent = within(time.Hour, d.urgent, now)
 	if len(d.urgent) >= urgentAnHour {
 		return false
 	}
@@ -158,7 +168,7 @@ func turnAlert(story articles.StoryID, c delivery.Class, article articles.ID) ID
 // toldBy notes that an alert tells the article's story already.
 func (v Verdict) toldBy(al Alert) Verdict {
 	v.Ask = v.Ask || v.Rings && (al.Status == Recalled || al.Status == CancelledStatus)
-	v.Rings = false
+	v.Rings, v.after = false, al.ID
 	v.Reasons = append(v.Reasons, "Not sent: alert "+string(al.ID)+" tells this story already.")
 	return v
 }
@@ -169,11 +179,11 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict, id ID) (
 	if err != nil {
 		return v, err
 	}
-	err = d.closeOffers(ctx, v.Story, OfferOvertook, func(al Alert) bool { return al.Class != v.Class })
+	err = d.closeOffers(ctx, v.stories(), OfferOvertook, func(al Alert) bool { return al.ID != id })
 	if err != nil {
 		return v, err
 	}
-	al, created, err := d.File.Create(ctx, draft, nil)
+	al, created, err := d.create(ctx, draft)
 	if err == nil && !created && al.Untold() {
 		al, created, err = d.promote(ctx, draft)
 	}
@@ -188,6 +198,17 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict, id ID) (
 	default:
 		return v, d.revise(ctx, al, a)
 	}
+}
+
+// create stores an alert. Where the one of that story and class is another story's since an editor split them, it gets
+// the ID of a turn.
+func (d *Desk) create(ctx context.Context, al Alert) (there Alert, created bool, err error) {
+	there, created, err = d.File.Create(ctx, al, nil)
+	if err == nil && !created && there.Story != al.Story && !there.Untold() {
+		al.ID = turnAlert(al.Story, al.Class, al.Article)
+		return d.File.Create(ctx, al, nil)
+	}
+	return there, created, err
 }
 
 // draft is the alert that would tell an article.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -21,6 +22,8 @@ type Store interface {
 	articles.Cursors
 	// Adopt numbers the articles other programs inserted themselves; it answers how many.
 	Adopt(ctx context.Context) (int, error)
+	// Article answers one version of an article, the newest for version 0.
+	Article(ctx context.Context, id articles.ID, version int) (articles.Article, error)
 }
 
 // Desk reads the article store in order, judges each version, and owes alerts to their audience. One process owns the
@@ -34,7 +37,9 @@ type Desk struct {
 	Audience subscriptions.Audience
 	Outbox   delivery.Outbox
 	Record   delivery.Record
-	Wake     func() <-chan struct{} // a channel that is closed when articles or alerts have changed
+	Rulings  stories.Rulings             // of editors on stories; nil: nobody rules
+	Heed     func(context.Context) error // lets the analyst know of all rulings on record
+	Wake     func() <-chan struct{}      // a channel that is closed when articles or alerts have changed
 	Log      *slog.Logger
 	Now      func() time.Time
 
@@ -44,12 +49,14 @@ type Desk struct {
 	look watch      // on alerts that are going out
 	told map[ID]int // the wording that is told of alerts whose update waits
 
-	urgent []time.Time // when editors were shown what the judge alone finds urgent, within the hour
+	urgent []time.Time    // when editors were shown what the judge alone finds urgent, within the hour
+	bells  *stories.Bells // what rang within the day; nil: not looked up yet
+	big    []time.Time    // when big events rang or were shown to editors, within the hour
 }
 
 // Run works until ctx ends. The caller owns the desk's lease; guard is asked before each step and ends Run by its error.
 func (d *Desk) Run(ctx context.Context, guard func() error) error {
-	d.look, d.told = watch{}, map[ID]int{}
+	d.look, d.told, d.bells = watch{}, map[ID]int{}, nil
 	for ctx.Err() == nil {
 		wake := d.Wake()
 		if err := guard(); err != nil {
@@ -84,17 +91,18 @@ func (d *Desk) rest(ctx context.Context, wake <-chan struct{}, next time.Time) {
 // is for the next step, before which the lease is looked at and a flash that has come in meanwhile goes first. What fails
 // holds nothing else up. next is when something more falls due; zero: nothing does.
 func (d *Desk) Step(ctx context.Context) (next time.Time, err error) {
+	heedErr := d.heed(ctx)
 	judging, readErr := d.read(ctx)
 	open, next, err := d.File.Open(ctx, d.Now())
 	if err != nil {
-		return next, errors.Join(readErr, fmt.Errorf("open alerts: %w", err))
+		return next, errors.Join(heedErr, readErr, fmt.Errorf("open alerts: %w", err))
 	}
 	carrying, carryErr := inOrder(ctx, open, d.carry) // corrections first: a mistake spreads while they wait
 	owing, oweErr := inOrder(ctx, open, d.advance)
 	if judging || carrying || owing {
 		next = d.Now()
 	}
-	return next, errors.Join(readErr, carryErr, oweErr)
+	return next, errors.Join(heedErr, readErr, carryErr, oweErr)
 }
 
 // inOrder works on alerts in their order, up to the first that is left unfinished.

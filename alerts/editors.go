@@ -54,6 +54,7 @@ type Editors struct {
 	File     File
 	Audience subscriptions.Audience
 	Record   delivery.Record
+	Stories  Stories
 	Topics   topics
 	Approval Approval
 	Outlet   string // stands as credit where an order has none

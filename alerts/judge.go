@@ -33,6 +33,8 @@ type Judge struct {
 	Autosend Autosend
 	Past     *Past // nil: rules only
 	Pace     Pace  // of the article's story; zero: nobody knows
+	// Big is the reason, in words, why an editor should hear of the article's event whatever the newsroom marked; "": none.
+	Big string
 }
 
 // Judge reads the newsroom's own mark first, then the text.
@@ -41,6 +43,12 @@ func (j Judge) Judge(a articles.Article, f articles.Findings, now time.Time) Ver
 	class, why, marked := mark(a)
 	if !marked {
 		class, why = j.opinion(a, f)
+	}
+	if j.Big != "" && class > delivery.Urgent {
+		class, marked = delivery.Urgent, false // the class is ours, not the newsroom's
+	}
+	if j.Big != "" {
+		why = append(why, j.Big)
 	}
 	v.Class, v.Reasons = class, why
 	v.Rings, v.Ask = j.allow(a, class, marked)

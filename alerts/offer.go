@@ -16,6 +16,8 @@ import (
 type Offer struct {
 	Until  time.Time `json:"until"`            // when it is no longer new, and nobody is asked any more
 	Answer Answer    `json:"answer,omitempty"` // "": nobody has decided
+	Big    bool      `json:"big,omitempty"`    // so much came of the event that editors were asked
+	After  ID        `json:"after,omitempty"`  // the alert that told the story before; "": nobody was told of it
 }
 
 // Answer is what became of an Offer.
@@ -29,6 +31,8 @@ const (
 	OfferOvertook Answer = "overtaken" // the newsroom itself marked the story meanwhile
 	OfferRemoved  Answer = "removed"   // the newsroom took the article back
 	OfferRenewed  Answer = "renewed"   // the article's next version is offered in another class
+	OfferMerged   Answer = "merged"    // an editor says that it is of a story that editors know of already
+	OfferSplit    Answer = "split"     // an editor says that it is of a story of its own, which is judged anew
 )
 
 // Offered says whether editors are asked whether to send the alert.
@@ -52,15 +56,15 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	if err != nil {
 		return err
 	}
-	al.Status, al.Offer = Draft, &Offer{Until: al.Expires}
+	al.Status, al.Offer = Draft, &Offer{Until: al.Expires, Big: v.big != "", After: v.after}
 	if al.stale(d.Now()) {
 		return nil
 	}
-	err = d.closeOffers(ctx, v.Story, OfferRenewed, func(old Alert) bool { return old.Article == a.ID && old.ID != id })
+	err = d.closeOffers(ctx, v.stories(), OfferRenewed, func(old Alert) bool { return old.Article == a.ID && old.ID != id })
 	if err != nil {
 		return err
 	}
-	there, created, err := d.File.Create(ctx, al, nil)
+	there, created, err := d.create(ctx, al)
 	switch {
 	case err != nil:
 		return fmt.Errorf("create offer: %w", err)
@@ -71,6 +75,8 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 			d.Unasked(al, marked)
 		}
 		return nil
+	case v.big != "" && !there.Offered() && there.Untold():
+		return d.offerAgain(ctx, al)
 	case !there.Offered() || there.Article != a.ID || there.Revision >= a.Version:
 		return nil
 	}
@@ -97,25 +103,20 @@ func (d *Desk) promote(ctx context.Context, al Alert) (there Alert, promoted boo
 	return there, promoted, err
 }
 
-// closeOffers ends the offers of a story that which says, because of why.
-func (d *Desk) closeOffers(ctx context.Context, story articles.StoryID, why Answer, which func(Alert) bool) error {
-	for class := delivery.Flash; class < delivery.Routine; class++ {
-		id := storyAlert(story, class)
-		al, err := d.File.Get(ctx, id)
-		switch {
-		case errors.Is(err, ErrNotFound), err == nil && (!al.Offered() || !which(al)):
-			continue
-		case err != nil:
-			return fmt.Errorf("look for an offer: %w", err)
-		}
-		_, err = d.File.Update(ctx, id, nil, func(al *Alert) error {
-			if al.Offered() && which(*al) {
-				al.answer(why)
+// closeOffers ends the offers of stories that which says, because of why.
+func (d *Desk) closeOffers(ctx context.Context, of []articles.StoryID, why Answer, which func(Alert) bool) error {
+	for _, story := range of {
+		for class := delivery.Flash; class < delivery.Routine; class++ {
+			al, err := d.File.Get(ctx, storyAlert(story, class))
+			switch {
+			case errors.Is(err, ErrNotFound), err == nil && (!al.Offered() || !which(al)):
+				continue
+			case err != nil:
+				return fmt.Errorf("look for an offer: %w", err)
 			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("close an offer: %w", err)
+			if err := d.closeOffer(ctx, al.ID, why); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -139,6 +140,24 @@ func (d *Desk) expireOffer(ctx context.Context, id ID) error {
 	return err
 }
 
+func (d *Desk) closeOffer(ctx context.Context, id ID, why Answer) error {
+	_, err := d.File.Update(ctx, id, nil, func(al *Alert) error {
+		if al.Offered() {
+			al.answer(why)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("close an offer: %w", err)
+	}
+	return nil
+}
+
+// stories are those whose offers an article's alert stands for: its own, and what was merged into it.
+func (v Verdict) stories() []articles.StoryID {
+	return append([]articles.StoryID{v.Story}, v.Merged...)
+}
+
 func (al *Alert) answer(a Answer) {
 	offer := *al.Offer
 	offer.Answer = a
@@ -146,10 +165,10 @@ func (al *Alert) answer(a Answer) {
 }
 
 // Decline answers an offer: OfferDigest leaves the article to digests, OfferDeclined says that it is no alert, and
-// OfferExpired that nobody decided in time. Which of them is on the record.
+// OfferExpired that nobody decided in time; OfferMerged and OfferSplit follow a ruling on its story. Which of them is on the record.
 func (e *Editors) Decline(ctx context.Context, id ID, answer Answer, by string) (Alert, error) {
-	if !slices.Contains([]Answer{OfferDigest, OfferDeclined, OfferExpired}, answer) {
-		return Alert{}, &InvalidError{"answer", "must be digest, declined or expired"}
+	if !slices.Contains([]Answer{OfferDigest, OfferDeclined, OfferExpired, OfferMerged, OfferSplit}, answer) {
+		return Alert{}, &InvalidError{"answer", "must be digest, declined, expired, merged or split"}
 	}
 	return e.change(ctx, id, by, "offer-"+string(answer), func(al *Alert) error {
 		if !al.Offered() {

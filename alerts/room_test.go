@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/store/storetest"
@@ -33,6 +34,8 @@ type room struct {
 	ahead   time.Duration // of the clock on the wall
 	chats   map[subscriptions.ID]*chat
 	ids     map[string]subscriptions.ID
+	heat    articles.Findings // what the analyst says of every event
+	ruled   []stories.Ruling  // what the analyst knows of
 }
 
 // chat is what one subscriber has seen.
@@ -74,12 +77,12 @@ func (r *room) hire() {
 	r.faults.in = 0
 	file, record := faultyFile{r.store.Alerts(), r.faults}, faultyRecord{r.store, r.faults}
 	r.desk = &alerts.Desk{
-		Store: faultyStore{r.store, r.faults}, Analyse: analyse, Judge: alerts.Judge{Autosend: alerts.AutosendMarked}, File: file,
+		Store: faultyStore{r.store, r.faults}, Analyse: r.analyse, Rulings: r.store.Rulings(), Heed: r.heed, Judge: alerts.Judge{Autosend: alerts.AutosendMarked}, File: file,
 		Audience: r.store.Book(), Outbox: faultyOutbox{r.store, r.faults}, Record: record,
 		Wake: func() <-chan struct{} { return r.store.Changed(store.Articles, store.Alerts) }, Log: slog.New(slog.DiscardHandler), Now: r.now,
 	}
 	r.editors = &alerts.Editors{
-		File: file, Audience: r.store.Book(), Record: record, Topics: world{}, Outlet: "RFE/RL",
+		File: file, Audience: r.store.Book(), Record: record, Stories: r.store.Rulings(), Topics: world{}, Outlet: "RFE/RL",
 		Rate: func(delivery.Lane) float64 { return 30 }, Now: r.now,
 	}
 }
@@ -94,6 +97,32 @@ func (world) Valid(key string) bool {
 // analyse takes what the newsroom marked for findings; the dateline names the story.
 func analyse(_ context.Context, a articles.Article) (articles.Findings, error) {
 	return articles.Findings{Language: a.Language, Topics: a.Subjects, Places: a.Places, Story: articles.StoryID(a.Dateline)}, nil
+}
+
+// analyse heeds editors' rulings, as an index does.
+func (r *room) analyse(ctx context.Context, a articles.Article) (articles.Findings, error) {
+	f, err := analyse(ctx, a)
+	f.Lately, f.Headlines, f.Outlets, f.Span, f.Kin = r.heat.Lately, r.heat.Headlines, r.heat.Outlets, r.heat.Span, r.heat.Kin
+	for _, ruling := range r.ruled {
+		switch {
+		case slices.Contains(ruling.Split, a.ID):
+			f.Story = ruling.Story()
+		case ruling.From == f.Story && f.Story != "":
+			f.Story = ruling.Into
+			fallthrough
+		case ruling.Into == f.Story && f.Story != "":
+			f.Merged = append(f.Merged, ruling.From)
+		}
+	}
+	if f.Kin == nil {
+		f.Kin = []articles.StoryID{f.Story}
+	}
+	return f, err
+}
+
+func (r *room) heed(ctx context.Context) (err error) {
+	r.ruled, err = r.store.Rulings().Ruled(ctx, 0)
+	return err
 }
 
 // subscribe adds a subscriber for whom even routine rings.

@@ -133,10 +133,17 @@ type Findings struct {
 	Brings Development
 	Turns  []string
 
-	// What was told of the event within the hour before, this article included: articles, and outlets that they came by.
-	// Zero is unknown; they are not kept either.
-	Lately  int
-	Outlets int
+	// Merged are stories that editors merged into this one. They are not kept here either.
+	Merged []StoryID
+
+	// What was told of the event within the hour before, this article included: articles, outlets that they came by,
+	// different headlines, and since when. Kin are the stories it counts, its own first. Zero is unknown; they are not kept
+	// either.
+	Lately    int
+	Outlets   int
+	Headlines int
+	Span      time.Duration
+	Kin       []StoryID
 }
 
 // Development is what an article brings to its story.

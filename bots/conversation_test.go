@@ -99,6 +99,13 @@ func (n *newsroom) happen(deed string) {
 	case "article":
 		place, headline, _ := strings.Cut(rest, ": ")
 		n.article(headline, articles.Place(place))
+	case "story": // STORY: HEADLINE, which is told
+		story, headline, _ := strings.Cut(rest, ": ")
+		n.ofStory(articles.StoryID(story), headline, nil)
+	case "offer": // STORY [after ALERT]: HEADLINE
+		story, headline, _ := strings.Cut(rest, ": ")
+		story, after, _ := strings.Cut(story, " after ")
+		n.ofStory(articles.StoryID(story), headline, &alerts.Offer{Until: n.now.Add(time.Hour), After: alerts.ID(after)})
 	case "tell": // WHOM ALERT
 		n.tell(words[0], alerts.ID(words[1]))
 	case "approval": // by whom alerts must be approved

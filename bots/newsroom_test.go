@@ -47,10 +47,18 @@ func openNewsroom(t *testing.T) *newsroom {
 	n.desk = bots.NewReception(bots.Config{
 		Book: n.store.Book(), Library: n.store, Archive: n.store, Told: n.store, Topics: catalogue,
 		Editors: &alerts.Editors{
-			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Topics: catalogue, Outlet: "Radio Svoboda",
+			File: n.store.Alerts(), Audience: n.store.Book(), Record: n.store, Stories: n.store.Rulings(), Topics: catalogue, Outlet: "Radio Svoboda",
 			Rate: func(delivery.Lane) float64 { return 30 }, Now: clock,
 		},
-		Staff:     func(p delivery.Platform, person string) bool { return person == "700" || person == "701" },
+		Staff: func(_ context.Context, p delivery.Platform, person string) alerts.Role {
+			return map[string]alerts.Role{"700": alerts.Publisher, "701": alerts.Publisher, "702": alerts.Editor}[person]
+		},
+		Enlist: func(_ context.Context, p delivery.Platform, person, code string) error {
+			if code == "k7mq2rt5xw4a" {
+				return nil
+			}
+			return alerts.ErrNoCode
+		},
 		Signature: func(_ delivery.Platform, person string) string { return "editor " + person },
 		Outlet:    "Radio Svoboda", Where: "https://svoboda.example/telegram",
 		Log: slog.New(slog.NewTextHandler(io.MultiWriter(&n.log, t.Output()), nil)), Now: clock,
@@ -105,6 +113,31 @@ func (n *newsroom) article(headline string, place articles.Place) {
 	}
 }
 
+// ofStory publishes an article of a story, and tells it or offers it to editors; the alert has its article's name.
+func (n *newsroom) ofStory(story articles.StoryID, headline string, offer *alerts.Offer) {
+	n.t.Helper()
+	ctx := context.Background()
+	a := articles.Article{
+		ID: articles.ID(strings.ToLower(strings.Fields(headline)[0])), Source: "folder", Way: articles.ByFolder, Status: articles.Usable, Language: "en",
+		Headline: headline, Published: n.now, Seen: n.now,
+	}
+	r, err := n.store.Put(ctx, a)
+	n.must(err)
+	n.must(n.store.Alerts().SaveVerdict(ctx, alerts.Verdict{
+		Article: r.ID, Version: r.Version, Seq: r.Seq, Class: delivery.Urgent, At: n.now, Findings: articles.Findings{Language: "en", Story: story},
+	}))
+	al := alerts.Alert{
+		ID: alerts.ID("n-" + r.ID), Status: alerts.Sent, Class: delivery.Urgent, Version: 1, Versions: map[string]alerts.Wording{"en": {Headline: headline}},
+		Article: r.ID, Revision: 1, Story: story, Reasons: []string{"Two outlets told of it."}, Follow: []subscriptions.Key{"place:RU"},
+		By: "newsroom", Created: n.now, Published: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), Offer: offer,
+	}
+	if offer != nil {
+		al.Status = alerts.Draft
+	}
+	_, _, err = n.store.Alerts().Create(ctx, al, nil)
+	n.must(err)
+}
+
 // tell delivers an alert to a persona.
 func (n *newsroom) tell(name string, id alerts.ID) {
 	n.t.Helper()
@@ -149,6 +182,7 @@ var personas = map[string]persona{
 	"another": {private("101"), "101", true},
 	"editor":  {private("700"), "700", true},
 	"second":  {private("701"), "701", true},
+	"junior":  {private("702"), "702", true},
 	"admin":   {group("-500"), "100", true},
 	"member":  {group("-500"), "102", false},
 	"server":  {delivery.Address{Platform: delivery.Discord, Bot: "main", Guild: "900", Chat: "901", Kind: delivery.Channel}, "100", true},

@@ -146,6 +146,9 @@ func (v *visit) approve(ctx context.Context, id string) (Answer, error) {
 	if al.By == v.signature() && !al.Asking() {
 		return v.tell("approve-own"), nil
 	}
+	if v.role != alerts.Publisher && !al.Asking() {
+		return v.tell("approve-publishers"), nil
+	}
 	if _, err := v.r.Editors.Approve(ctx, al.ID, v.signature()); err != nil {
 		return Answer{}, err
 	}

@@ -42,7 +42,7 @@ func (v *visit) question(ctx context.Context, al alerts.Alert) (Question, error)
 		return Question{What: what("update", al.Version), Card: v.updateCard(al)}, nil
 	case al.TakenBack && al.Status != alerts.Recalled:
 		return Question{What: what("withdraw", al.Revision), Card: v.takenBackCard(al)}, nil
-	case al.Status == alerts.AwaitingApproval && al.By != v.signature():
+	case al.Status == alerts.AwaitingApproval && al.By != v.signature() && v.role == alerts.Publisher:
 		report, err := v.r.Editors.Show(ctx, al.ID)
 		return Question{What: what("approve", al.Version), Card: v.progressCard(report)}, err
 	}
@@ -58,9 +58,14 @@ func (v *visit) offerCard(al alerts.Alert, p alerts.Preview) Card {
 		Line{Text: v.say("because", "reasons", strings.Join(al.Reasons, " ")), Quiet: true},
 		Line{Text: v.say("draft-to", "topics", v.audienceName(al)), Quiet: true},
 		Line{Text: v.reach(p) + " " + v.say("offer-until", "time", v.clock(al.Offer.Until)), Quiet: true})
+	story := []Button{{Label: v.say("same-story"), Data: "sameas:" + id}}
+	if al.Offer.After != "" {
+		story = append(story, Button{Label: v.say("another-story"), Data: "another:" + id})
+	}
 	return Card{Lines: lines, Buttons: [][]Button{
 		{{Label: v.say("send"), Data: "send:" + id}, {Label: v.say("edit"), Data: "draft:" + id}},
 		{{Label: v.say("to-digest"), Data: "todigest:" + id}, {Label: v.say("no"), Data: "decline:" + id}},
+		story,
 	}}
 }
 

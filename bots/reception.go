@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/digest"
 	"github.com/tenbells/tenbells/subscriptions"
@@ -49,9 +50,12 @@ type Config struct {
 	Told    Told
 	Topics  Topics
 
-	// Staff says whether a person may send alerts; Signature is their name on the record, which is not their id.
-	Staff     func(p delivery.Platform, person string) bool
+	// Staff says what a person may do with alerts; Signature is their name on the record, which is not their id.
+	Staff     func(ctx context.Context, p delivery.Platform, person string) alerts.Role
 	Signature func(p delivery.Platform, person string) string
+
+	// Enlist lets a person join the staff by a code that they were given; alerts.ErrNoCode where it is none.
+	Enlist func(ctx context.Context, p delivery.Platform, person, code string) error
 
 	Outlet   string // the newsroom's name as readers know it
 	Where    string // where to find us if this bot disappears; "" is said honestly
@@ -162,7 +166,7 @@ func (r *Reception) excuse(ctx context.Context, v *visit, err error) (Answer, er
 		return v.tell("story-gone"), nil
 	case errors.Is(err, alerts.ErrNotFound):
 		return v.tell("alert-unknown"), nil
-	case errors.Is(err, alerts.ErrConflict):
+	case errors.Is(err, alerts.ErrConflict), errors.Is(err, stories.ErrOne), errors.Is(err, stories.ErrUnknown):
 		return v.tell("alert-conflict"), nil
 	}
 	r.Log.Error("cannot answer a chat", "platform", v.q.Chat.Platform, "command", v.q.Command, "err", err)

@@ -20,6 +20,7 @@ func staffButtonDeeds() map[string]deed {
 		"pause": moved((*alerts.Editors).Pause), "goon": moved((*alerts.Editors).Resume), "cancel": moved((*alerts.Editors).Cancel),
 		"correct": {staff, (*visit).correct}, "typo": correcting(alerts.Typo), "fact": correcting(alerts.Fact),
 		"todigest": declining(alerts.OfferDigest), "decline": declining(alerts.OfferDeclined),
+		"offer": {staff, (*visit).offer}, "sameas": {staff, (*visit).sameAs}, "same": {staff, (*visit).same}, "another": {staff, (*visit).another},
 		"recall": {staff, (*visit).recall}, "confirm": {staff, (*visit).confirm},
 	}
 }

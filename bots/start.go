@@ -2,14 +2,26 @@ package bots
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// start subscribes at once, and says to what. A deep link's payload, such as place_RU, is followed.
+// start subscribes at once, and says to what. A deep link's payload, such as place_RU, is followed; a code makes one of
+// the staff.
 func (v *visit) start(ctx context.Context, payload string) (Answer, error) {
+	if payload != "" && !v.q.Chat.Kind.Shared() && v.q.Person != "" {
+		err := v.r.Enlist(ctx, v.q.Chat.Platform, v.q.Person, payload)
+		if err == nil {
+			return v.show(Card{Lines: []Line{{Text: v.say("enlisted", "outlet", v.outlet(), "command", v.command("help")), Strong: true}}}), nil
+		}
+		if !errors.Is(err, alerts.ErrNoCode) {
+			return Answer{}, err
+		}
+	}
 	if key := strings.Replace(payload, "_", ":", 1); key != "" && v.r.Topics.Valid(key) {
 		err := v.change(ctx, func(s *subscriptions.Subscriber) error {
 			follow(s, subscriptions.Key(key))

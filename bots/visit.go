@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -19,13 +20,17 @@ type visit struct {
 	sub   subscriptions.Subscriber // this chat; ID 0 where it has not subscribed
 	lang  string                   // what we answer in
 	staff bool                     // a member of the staff, and nobody else hears the answer
+	role  alerts.Role              // what they may do
 	asked note                     // what the text was asked for
 }
 
 // receive sees who asks. The visit is there even when the book cannot be read: somebody must be answered.
 func (r *Reception) receive(ctx context.Context, q Request) (*visit, error) {
 	v := &visit{r: r, q: q, lang: r.languageOf(q.Language)}
-	v.staff = !q.Chat.Kind.Shared() && q.Person != "" && r.Staff(q.Chat.Platform, q.Person)
+	if !q.Chat.Kind.Shared() && q.Person != "" {
+		v.role = r.Staff(ctx, q.Chat.Platform, q.Person)
+		v.staff = v.role != ""
+	}
 	sub, err := r.Book.Find(ctx, q.Chat)
 	switch {
 	case errors.Is(err, subscriptions.ErrUnknown):

@@ -72,6 +72,8 @@ func (w *walk) furnish() {
 		_, _, err := w.n.store.Alerts().Create(context.Background(), al, nil)
 		w.n.must(err)
 	}
+	w.n.ofStory("s2", "Ferry runs aground", nil)
+	w.n.ofStory("s3", "Ship runs aground", &alerts.Offer{Until: w.n.now.Add(time.Hour)})
 	w.n.alert("n1", "Putin, Obama discuss security", "place:RU", "place:US", "medtop:11000000")
 	w.n.edition("edition/e1/en", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
 }
@@ -83,7 +85,7 @@ func questions(n *newsroom) []alerts.Alert {
 		By: "newsroom", Created: n.now, SendAt: n.now, Published: n.now, Expires: n.now.Add(time.Hour), Reasons: []string{"Marked."}, Owed: 20_000,
 	}
 	offer, update, taken := base, base, base
-	offer.ID, offer.Status, offer.Offer = "e-offered", alerts.Draft, &alerts.Offer{Until: base.Expires}
+	offer.ID, offer.Status, offer.Offer = "e-offered", alerts.Draft, &alerts.Offer{Until: base.Expires, After: "n1"}
 	update.ID, update.Amendment = "e-update", &alerts.Amendment{Kind: alerts.Update, Version: 2, Asks: true, By: "newsroom", At: n.now}
 	taken.ID, taken.TakenBack = "e-taken", true
 	return []alerts.Alert{offer, update, taken}
@@ -99,6 +101,11 @@ func (w *walk) ask() {
 		}
 		w.look("question of "+string(al.ID), bots.Answer{Card: &q.Card}, false)
 	}
+	q := personas[w.who].request(w.language)
+	q.Button = "sameas:n-ship"
+	a, err := w.n.desk.Answer(context.Background(), q)
+	w.n.must(err)
+	w.look("the stories that it may be", a, false)
 }
 
 // begin hears everything that brings a first card.

@@ -22,10 +22,13 @@ func KeysOf(a articles.Article, f articles.Findings) []Key {
 		}
 	}
 	if f.Story != "" {
-		keys = append(keys, Key(storyPrefix+string(f.Story)))
+		keys = append(keys, StoryKey(f.Story))
 	}
 	return keys
 }
+
+// StoryKey is what those who follow one story follow.
+func StoryKey(id articles.StoryID) Key { return Key(storyPrefix + string(id)) }
 
 // Matter is an article as it is held against many readers' wishes.
 type Matter struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/stories"
 )
 
 // problem is an error with what the caller may know of it, in the form of RFC 9457.
@@ -49,6 +50,10 @@ func asProblem(err error) *problem {
 		return &problem{Status: http.StatusNotFound, Detail: alerts.ErrNotFound.Error()}
 	case errors.Is(err, articles.ErrNotFound):
 		return &problem{Status: http.StatusNotFound, Detail: articles.ErrNotFound.Error()}
+	case errors.Is(err, stories.ErrUnknown):
+		return &problem{Status: http.StatusNotFound, Detail: stories.ErrUnknown.Error()}
+	case errors.Is(err, stories.ErrOne):
+		return &problem{Status: http.StatusConflict, Detail: stories.ErrOne.Error()}
 	case errors.As(err, &large):
 		return &problem{Status: http.StatusRequestEntityTooLarge,
 			Detail: fmt.Sprintf("the body may have %d bytes at most", large.Limit)}

@@ -98,12 +98,18 @@ func (s *Server) routes() {
 	s.handle("POST /v1/alerts/{id}/correct", s.guarded(s.correctAlert))
 	s.handle("POST /v1/alerts/{id}/recall", s.guarded(s.recallAlert))
 
+	s.handle("GET /v1/stories", s.guarded(s.listStories))
+	s.handle("GET /v1/stories/{id}", s.guarded(s.showStory))
+	s.handle("POST /v1/stories/{id}/merge", s.guarded(s.mergeStory))
+	s.handle("POST /v1/stories/{id}/split", s.guarded(s.splitStory))
+
 	s.handle("POST /v1/halt", s.guarded(s.halt))
 	s.handle("POST /v1/resume", s.guarded(s.unhalt))
 	s.handle("GET /v1/openapi.json", s.guarded(s.openAPI))
 
 	s.handle("GET /healthz", s.healthz)
 	s.handle("GET /readyz", s.readyz)
+	s.servePages()
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	for _, pattern := range slices.Sorted(maps.Keys(s.Mounts)) {
 		s.mux.Handle(pattern, s.Mounts[pattern])

@@ -59,7 +59,7 @@ func newSite(t *testing.T, s *store.Store, change func(*web.Config)) *site {
 		Articles: s, Metrics: prometheus.NewRegistry(), APIToken: token, PushSecret: secret, Outlet: "RFE/RL",
 		Watch: 5 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 		Editors: &alerts.Editors{
-			File: s.Alerts(), Audience: s.Book(), Record: s, Topics: world{},
+			File: s.Alerts(), Audience: s.Book(), Record: s, Stories: s.Rulings(), Topics: world{},
 			Rate: func(delivery.Lane) float64 { return 30 }, Now: time.Now,
 		},
 	}

@@ -24,6 +24,7 @@ const (
 // Placement is what an Index says of an article version.
 type Placement struct {
 	Story    articles.StoryID
+	Merged   []articles.StoryID // stories that editors merged into it
 	Is       Development
 	Of       articles.ID // the earlier article it is most like; "" where none is remembered
 	Turns    []Change    // what changed, if it is a turn

@@ -12,6 +12,7 @@ type Heat struct {
 	Articles  int
 	Headlines int                // different ones: copies count once
 	Outlets   int                // by which they came
+	Span      time.Duration      // since the first of them
 	Kin       []articles.StoryID // the stories counted, its own first
 }
 
@@ -69,6 +70,7 @@ func heat(r *report, s *story, found []candidate) Heat {
 		for _, other := range of.recent {
 			if within(r, other) {
 				h.Articles++
+				h.Span = max(h.Span, r.at.Sub(other.at))
 				headlines[other.headline], outlets[other.outlet] = true, true
 			}
 		}

@@ -41,11 +41,16 @@ type Index struct {
 	members members
 	recent  reports
 	merged  map[articles.StoryID]articles.StoryID
+	former  map[articles.StoryID][]articles.StoryID // the other way round: what was merged into a story
+	ruled   int64                                   // number of the last ruling in effect
 }
 
 // NewIndex makes an index that knows no story.
 func NewIndex() *Index {
-	return &Index{members: members{of: map[articles.ID]articles.StoryID{}}, recent: newReports(), merged: map[articles.StoryID]articles.StoryID{}}
+	return &Index{
+		members: members{of: map[articles.ID]articles.StoryID{}}, recent: newReports(),
+		merged: map[articles.StoryID]articles.StoryID{}, former: map[articles.StoryID][]articles.StoryID{},
+	}
 }
 
 // IDOf is the story that an article begins.
@@ -83,6 +88,7 @@ func (ix *Index) take(a articles.Article, places []articles.Place, known article
 		p = ix.decide(a, r, found)
 	}
 	p.Story = ix.forwarded(p.Story)
+	p.Merged = slices.Clone(ix.former[p.Story])
 	r.is = p.Is
 	s := ix.storyOf(p.Story, r.at)
 	if ix.samples(a.ID) {

@@ -9,8 +9,8 @@ import (
 
 // Change is one way in which the state of a story changed, as its headlines tell it.
 type Change struct {
-	Kind   string // "casualties" or "status"
-	What   string // "dead", "hurt", "missing"; or the status: "arrested", "agreed", "denied" …
+	Kind   string // "casualties", "status" or "actors"
+	What   string // "dead", "hurt", "missing"; the status: "arrested", "agreed" …; or "responsibility claimed", "suspect identified"
 	Before string // what was told before; "" if nothing was
 	After  string
 	Words  string // the words of the headline that show it
@@ -127,7 +127,7 @@ func shownBetween(ts []term, i, j int) string {
 
 // changes are what r's headline tells of the state of things that no recent headline of the story did.
 func changes(r *report, s *story) []Change {
-	return append(tollChanges(r, s), statusChanges(r, s)...)
+	return slices.Concat(tollChanges(r, s), statusChanges(r, s), actorChanges(r, s))
 }
 
 func tollChanges(r *report, s *story) []Change {

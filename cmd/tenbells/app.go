@@ -57,7 +57,7 @@ func openNewsroom(ctx context.Context, set Settings, log *slog.Logger) (*newsroo
 	n := &newsroom{set: set, log: log, store: s, book: s.Book(), file: s.Alerts(), topics: catalogue}
 	n.key, n.keyMade = s.Key()
 	n.editors = &alerts.Editors{
-		File: n.file, Audience: n.book, Record: s, Topics: catalogue, Approval: set.Approval, Outlet: set.Outlet,
+		File: n.file, Audience: n.book, Record: s, Stories: s.Rulings(), Topics: catalogue, Approval: set.Approval, Outlet: set.Outlet,
 		Rate: set.rate, Now: time.Now,
 	}
 	return n, nil
@@ -128,7 +128,8 @@ func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 		placed := index.Take(a, found.Places)
 		f := articles.Findings{
 			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
-			Story: placed.Story, Brings: placed.Is, Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets,
+			Story: placed.Story, Merged: placed.Merged, Brings: placed.Is, Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets,
+			Headlines: placed.Heat.Headlines, Span: placed.Heat.Span, Kin: placed.Heat.Kin,
 		}
 		for _, change := range placed.Turns {
 			f.Turns = append(f.Turns, change.String())
@@ -142,15 +143,10 @@ func (n *newsroom) signature(p delivery.Platform, person string) string {
 	return string(p) + ":" + hex.EncodeToString(n.key.Sign("staff", string(p)+":"+person)[:4])
 }
 
-// isStaff says whether somebody may send alerts from chat.
-func (s Settings) isStaff(p delivery.Platform, person string) bool {
-	return slices.Contains(s.Staff, string(p)+":"+person)
-}
-
 // reception answers chats.
 func (n *newsroom) reception() *bots.Reception {
 	return bots.NewReception(bots.Config{
-		Book: n.book, Editors: n.editors, Archive: n.store, Library: n.store, Told: n.store, Topics: n.topics, Staff: n.set.isStaff, Signature: n.signature,
+		Book: n.book, Editors: n.editors, Archive: n.store, Library: n.store, Told: n.store, Topics: n.topics, Staff: n.role, Enlist: n.enlist, Signature: n.signature,
 		Outlet: n.set.Outlet, Where: n.set.Where, Language: n.set.Language, Log: n.log, Now: time.Now,
 	})
 }

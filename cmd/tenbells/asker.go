@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tenbells/tenbells/alerts"
@@ -29,7 +28,7 @@ const asked = 100
 // alert, so that another process goes on from there; should one die in between, a card is shown twice.
 type asker struct {
 	member   *member
-	staff    []string // ids of people on the member's platform
+	staff    func(context.Context) ([]string, error) // ids of people on the member's platform; nil: another bot asks them
 	front    *bots.Reception
 	editors  *alerts.Editors
 	sign     func(p delivery.Platform, person string) string
@@ -48,17 +47,13 @@ func (s *service) newAsker(m *member) *asker {
 	if s.members[first] != m {
 		return a
 	}
-	for _, name := range s.set.Staff {
-		if platform, person, ok := strings.Cut(name, ":"); ok && platform == string(m.lane.Platform()) {
-			a.staff = append(a.staff, person)
-		}
-	}
+	a.staff = func(ctx context.Context) ([]string, error) { return s.staffOn(ctx, m.lane.Platform()) }
 	return a
 }
 
 // run asks until ctx ends.
 func (a *asker) run(ctx context.Context) error {
-	if len(a.staff) == 0 {
+	if a.staff == nil {
 		return nil
 	}
 	for {
@@ -86,13 +81,17 @@ func wait(ctx context.Context, changed <-chan struct{}, most time.Duration) {
 
 // round shows what is to be shown.
 func (a *asker) round(ctx context.Context) error {
+	staff, err := a.staff(ctx)
+	if err != nil || len(staff) == 0 {
+		return err
+	}
 	recent, err := a.editors.Recent(ctx, asked)
 	if err != nil {
 		return err
 	}
 	var faults []error
 	for _, al := range recent {
-		for _, person := range a.staff {
+		for _, person := range staff {
 			faults = append(faults, a.ask(ctx, al, person))
 		}
 	}

@@ -156,3 +156,17 @@ func TestAnOfferCanBeEditedBeforeItIsSent(t *testing.T) {
 	b.press(card, "Send")
 	b.until("the reader is told", func() bool { return count(b.telegramTexts(5000), "Earthquake kills nine in Chile") == 1 })
 }
+
+func TestAnEditorSaysThatAnOfferIsOfAToldStory(t *testing.T) {
+	t.Parallel()
+	b := newBureau(t, sqlite(t))
+	first := b.wire("a", ferry, 2)
+	b.push("usable")
+	b.press(b.telegramCard("Ring this?"), "Same story as… ▸")
+	b.press(b.telegramCard("1. "+ferry), "1")
+	b.telegramCard("Counted to a story that was told before.")
+	b.discordCard("Counted to a story that was told before.")
+	if s := b.storyOf(first); s.Count != 2 || len(s.Told) != 1 {
+		t.Errorf("the story is %+v", s)
+	}
+}

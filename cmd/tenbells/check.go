@@ -73,12 +73,17 @@ func (n *newsroom) check(ctx context.Context) ([]bots.Finding, error) {
 	found := []bots.Finding{
 		{What: "settings", OK: true, Says: "read without a fault"},
 		{What: "database", OK: true, Says: databaseKind(n.set) + ", schema up to date"},
-		n.checkKey(), n.checkBots(), n.checkStaff(), n.checkOutlet(), n.checkFolder(), n.checkAPI(),
+		n.checkKey(), n.checkBots(), n.checkOutlet(), n.checkFolder(), n.checkAPI(),
 	}
 	if strange := strangeVariables(os.Environ()); len(strange) > 0 {
 		found = append(found, bots.Finding{What: "environment", OK: true, Says: strings.Join(strange, ", ") + ": no such setting, passed over",
 			Mend: "If one of ours was meant, mend its name; README.md lists them."})
 	}
+	staff, err := n.checkStaff(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found = append(found, staff)
 	sources, err := n.checkSources(ctx)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,8 @@ type CLI struct {
 	Sources     SourcesCmd     `cmd:"" help:"Sources: add, list, remove, test, import, export."`
 	Subscribers SubscribersCmd `cmd:"" help:"Subscribers: import, export."`
 	Alert       AlertCmd       `cmd:"" help:"Alerts: send, show, approve, pause, resume, cancel, correct, recall."`
+	Stories     StoriesCmd     `cmd:"" help:"Stories: list, show, merge, split."`
+	Staff       StaffCmd       `cmd:"" help:"Who may work on alerts from chat: add, list, remove."`
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`
 	Why         WhyCmd         `cmd:"" help:"Why an article rang or did not, and why a subscriber was told or was not."`
 	Topics      TopicsCmd      `cmd:"" help:"Topics: train, show."`

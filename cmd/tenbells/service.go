@@ -99,20 +99,26 @@ func (s *service) hold(ctx context.Context, name string, work func(context.Conte
 // leaseOf names the right to send, poll and hold the gateway for a bot.
 func leaseOf(lane delivery.Lane) string { return "lane/" + string(lane) }
 
-// desk judges articles and owes alerts. Who takes the desk over learns first which stories are running.
+// desk judges articles and owes alerts. Who takes the desk over learns first which stories are running, and what editors
+// ruled of them.
 func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
 	index := stories.NewIndex()
 	if err := index.Rebuild(ctx, s.store, time.Now().Add(-stories.Memory)); err != nil {
 		return fmt.Errorf("learn the running stories: %w", err)
 	}
+	rulings := s.store.Rulings()
+	heed := func(ctx context.Context) error { _, err := index.Heed(ctx, rulings); return err }
+	if err := heed(ctx); err != nil {
+		return err
+	}
 	d := &alerts.Desk{
 		Store: s.store, Analyse: analyst(s.topics, index), Judge: alerts.Judge{Autosend: s.set.Autosend}, File: s.file,
-		Audience: s.book, Outbox: s.store, Record: s.store,
+		Audience: s.book, Outbox: s.store, Record: s.store, Rulings: rulings, Heed: heed,
 		Wake: func() <-chan struct{} { return s.store.Changed(store.Articles, store.Alerts) }, Log: s.log, Now: time.Now,
+		Unasked: func(al alerts.Alert, marked bool) { s.unasked(ctx, al, marked) },
 	}
-	if !s.set.anybodyToAsk() {
-		s.log.Warn("there is nobody to ask", "means", askNobody, "mend", mendStaff)
-		d.Unasked = s.unasked
+	if err := s.warnOfNobody(ctx); err != nil {
+		return err
 	}
 	return d.Run(ctx, func() error { return t.Guard(time.Now()) })
 }

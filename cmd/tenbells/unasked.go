@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,28 +12,48 @@ import (
 
 const (
 	askNobody = "what needs an editor (a marked flash that tells of children, of a suicide or who the victims are; what the judge alone finds) is shown to nobody, and expires"
-	mendStaff = "Run tenbells init and write to the bot, or set TENBELLS_STAFF=telegram:123,discord:456 to people on a platform that has a bot."
+	mendStaff = "Run tenbells staff add, or set TENBELLS_STAFF=telegram:123,discord:456 to people on a platform that has a bot."
 )
 
-// anybodyToAsk says whether somebody of the staff is on a platform that has a bot.
-func (s Settings) anybodyToAsk() bool {
-	return slices.ContainsFunc(s.Staff, func(name string) bool {
-		platform, _, _ := strings.Cut(name, ":")
-		return slices.ContainsFunc(s.Bots, func(b BotSettings) bool { return string(b.Platform) == platform })
-	})
+// askable counts the staff who are on a platform that has a bot.
+func (n *newsroom) askable(ctx context.Context) (count int, err error) {
+	all, err := n.colleagues(ctx)
+	for _, m := range all {
+		platform, _, _ := strings.Cut(m.Address, ":")
+		if slices.ContainsFunc(n.set.Bots, func(b BotSettings) bool { return string(b.Platform) == platform }) {
+			count++
+		}
+	}
+	return count, err
 }
 
-func (n *newsroom) checkStaff() bots.Finding {
-	if !n.set.anybodyToAsk() {
-		return bots.Finding{What: "staff", OK: true, Says: "there is nobody to ask: " + askNobody, Mend: mendStaff}
+func (n *newsroom) checkStaff(ctx context.Context) (bots.Finding, error) {
+	count, err := n.askable(ctx)
+	if count == 0 {
+		return bots.Finding{What: "staff", OK: true, Says: "there is nobody to ask: " + askNobody, Mend: mendStaff}, err
 	}
-	return bots.Finding{What: "staff", OK: true, Says: plural(len(n.set.Staff), "may send alerts from chat", "may send alerts from chat")}
+	return bots.Finding{What: "staff", OK: true, Says: plural(count, "may work on alerts from chat", "may work on alerts from chat")}, err
+}
+
+// warnOfNobody says at the start that offers would wait for nobody.
+func (s *service) warnOfNobody(ctx context.Context) error {
+	count, err := s.askable(ctx)
+	if err == nil && count == 0 {
+		s.log.Warn("there is nobody to ask", "means", askNobody, "mend", mendStaff)
+	}
+	return err
 }
 
 // unasked says that an alert waits for an editor and that there is none. What the newsroom itself has marked is a fault:
 // it expects its readers to be told.
-func (s *service) unasked(al alerts.Alert, marked bool) {
-	if !marked {
+func (s *service) unasked(ctx context.Context, al alerts.Alert, marked bool) {
+	switch count, err := s.askable(ctx); {
+	case err != nil:
+		s.log.Error("cannot see who is of the staff", "err", err)
+		return
+	case count > 0:
+		return
+	case !marked:
 		s.log.Warn("an offer waits for nobody", "alert", al.ID, "class", al.Class, "until", al.Offer.Until, "mend", mendStaff)
 		return
 	}

@@ -35,6 +35,7 @@ type explanation struct {
 	Language string           `json:"language,omitempty"`
 	Evidence []string         `json:"evidence"` // of topics and places
 	Story    articles.StoryID `json:"story,omitempty"`
+	Near     *storyWhy        `json:"story_because,omitempty"`
 	Alert    alerts.ID        `json:"alert,omitempty"`
 	Status   alerts.Status    `json:"status,omitempty"`
 	Follow   []string         `json:"follow"`
@@ -105,6 +106,10 @@ func (n *newsroom) explainArticle(ctx context.Context, id articles.ID, ex *expla
 	}
 	ex.Class, ex.Rings, ex.Asks, ex.Reasons = v.Class.String(), v.Rings, v.Ask, v.Reasons
 	ex.Language, ex.Evidence, ex.Story = v.Language, v.Evidence, v.Story
+	if err != nil || v.Story == "" {
+		return err
+	}
+	ex.Near, err = n.explainStory(ctx, a)
 	return err
 }
 
@@ -176,6 +181,9 @@ func (ex explanation) show(env *Env) {
 		row("about", line)
 	}
 	row("story", string(ex.Story))
+	for _, line := range ex.Near.lines() {
+		row("", line)
+	}
 	if ex.Alert == "" {
 		row("alert", "none")
 	} else {
