@@ -34,6 +34,8 @@ type Desk struct {
 	Audience subscriptions.Audience
 	Outbox   delivery.Outbox
 	Record   delivery.Record
+	Tariff   Tariff
+	Purse    Purse                  // nil where Tariff never pays
 	Wake     func() <-chan struct{} // a channel that is closed when articles or alerts have changed
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -122,6 +124,11 @@ func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err erro
 	if !al.AllOwed {
 		if unfinished, err = d.owe(ctx, al); err != nil || unfinished {
 			return unfinished, err
+		}
+	}
+	if d.Tariff.Pays() && al.Class == delivery.Flash && al.Fares == nil {
+		if err := d.pay(ctx, al.ID); err != nil {
+			return false, err
 		}
 	}
 	return false, d.finish(ctx, al.ID)

@@ -26,6 +26,7 @@ type Preview struct {
 	Audience int
 	Lanes    map[delivery.Lane]int
 	ETA      time.Duration // until the last of them is told at each bot's pace, the hold included
+	Cost     *Cost         // what it costs to be that fast; nil: nothing
 	Contents []delivery.Content
 }
 
@@ -61,6 +62,9 @@ type Editors struct {
 	// Rate is how many messages a second a lane sends, for the ETA.
 	Rate func(delivery.Lane) float64
 	Now  func() time.Time
+
+	Tariff Tariff
+	Purse  Purse // nil where Tariff never pays
 }
 
 // Preview says whom an order would reach, when, and as what, and writes nothing. A faulty order is an *InvalidError.
@@ -239,9 +243,16 @@ func (e *Editors) preview(ctx context.Context, al Alert) (Preview, error) {
 		return Preview{}, fmt.Errorf("count the audience: %w", err)
 	}
 	p := Preview{Lanes: lanes}
+	if p.Cost, err = e.cost(ctx, al.Class, lanes); err != nil {
+		return Preview{}, err
+	}
 	for lane, n := range lanes {
 		p.Audience += n
-		p.ETA = max(p.ETA, time.Duration(float64(n)/e.Rate(lane)*float64(time.Second)))
+		rate := e.Rate(lane)
+		if p.Cost != nil && p.Cost.Pays && e.Tariff.covers(al.Class, lane, n) {
+			rate = max(rate, e.Tariff.Rate)
+		}
+		p.ETA = max(p.ETA, time.Duration(float64(n)/rate*float64(time.Second)))
 	}
 	p.ETA += max(0, al.SendAt.Sub(e.Now()))
 	for _, lang := range slices.Sorted(maps.Keys(al.Versions)) {
