@@ -91,6 +91,9 @@ type Alert struct {
 	AllOwed  bool             // nobody else will be owed it
 	Owed     int              // how many were owed it so far
 	Audience int              // how many it is for: the estimate when it was ordered, then the number owed
+	// OwedBy is how many were owed it so far by each bot, and Fares what was set aside to send it faster.
+	OwedBy map[delivery.Lane]int  `json:",omitempty"`
+	Fares  map[delivery.Lane]Fare `json:",omitempty"`
 
 	// Overtaken names the alert that tells the same article more urgently: nobody else is told this one.
 	Overtaken ID

@@ -39,7 +39,9 @@ type Desk struct {
 	Record   delivery.Record
 	Rulings  stories.Rulings             // of editors on stories; nil: nobody rules
 	Heed     func(context.Context) error // lets the analyst know of all rulings on record
-	Wake     func() <-chan struct{}      // a channel that is closed when articles or alerts have changed
+	Tariff   Tariff
+	Purse    Purse                  // nil where Tariff never pays
+	Wake     func() <-chan struct{} // a channel that is closed when articles or alerts have changed
 	Log      *slog.Logger
 	Now      func() time.Time
 
@@ -136,6 +138,11 @@ func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err erro
 	if !al.AllOwed {
 		if unfinished, err = d.owe(ctx, al); err != nil || unfinished {
 			return unfinished, err
+		}
+	}
+	if d.Tariff.Pays() && al.Class == delivery.Flash && al.Fares == nil {
+		if err := d.pay(ctx, al.ID); err != nil {
+			return false, err
 		}
 	}
 	return false, d.finish(ctx, al.ID)

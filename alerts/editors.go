@@ -26,6 +26,7 @@ type Preview struct {
 	Audience int
 	Lanes    map[delivery.Lane]int
 	ETA      time.Duration // until the last of them is told at each bot's pace, the hold included
+	Cost     *Cost         // what it costs to be that fast; nil: nothing
 	Contents []delivery.Content
 }
 
@@ -62,6 +63,9 @@ type Editors struct {
 	// Rate is how many messages a second a lane sends, for the ETA.
 	Rate func(delivery.Lane) float64
 	Now  func() time.Time
+
+	Tariff Tariff
+	Purse  Purse // nil where Tariff never pays
 }
 
 // Preview says whom an order would reach, when, and as what, and writes nothing. A faulty order is an *InvalidError.
@@ -74,8 +78,9 @@ func (e *Editors) Preview(ctx context.Context, o Order) (Preview, error) {
 }
 
 // Send schedules an alert after its hold (or leaves it as a draft, or to be approved). The same Idempotency key again
-// changes nothing and answers the alert that is there; created is then false; with another order it is ErrKeyUsed. Its audience is counted once it is on its
-// way, and where that would take long as a sample: it is answered within about a second.
+// changes nothing and answers the alert that is there; created is then false; with another order it is ErrKeyUsed. Its
+// audience is counted once it is on its way, and where that would take long as a sample: it is answered within about a
+// second.
 func (e *Editors) Send(ctx context.Context, o Order) (al Alert, p Preview, created bool, err error) {
 	if o, err = e.check(o); err != nil {
 		return Alert{}, Preview{}, false, err
@@ -243,23 +248,30 @@ const glancing = 700 * time.Millisecond
 
 func (e *Editors) preview(ctx context.Context, al Alert) (Preview, error) {
 	lanes, err := e.Audience.Count(ctx, al.query())
-	return e.previewOf(al, lanes, err)
+	return e.previewOf(ctx, al, lanes, err)
 }
 
 // glance is preview without waiting long for the count, which may be an estimate: how many were owed it replaces that.
 func (e *Editors) glance(ctx context.Context, al Alert) (Preview, error) {
 	lanes, err := e.Audience.Estimate(ctx, al.query(), glancing)
-	return e.previewOf(al, lanes, err)
+	return e.previewOf(ctx, al, lanes, err)
 }
 
-func (e *Editors) previewOf(al Alert, lanes map[delivery.Lane]int, err error) (Preview, error) {
+func (e *Editors) previewOf(ctx context.Context, al Alert, lanes map[delivery.Lane]int, err error) (Preview, error) {
 	if err != nil {
 		return Preview{}, fmt.Errorf("count the audience: %w", err)
 	}
 	p := Preview{Lanes: lanes}
+	if p.Cost, err = e.cost(ctx, al.Class, lanes); err != nil {
+		return Preview{}, err
+	}
 	for lane, n := range lanes {
 		p.Audience += n
-		p.ETA = max(p.ETA, time.Duration(float64(n)/e.Rate(lane)*float64(time.Second)))
+		rate := e.Rate(lane)
+		if p.Cost != nil && p.Cost.Pays && e.Tariff.covers(al.Class, lane, n) {
+			rate = max(rate, e.Tariff.Rate)
+		}
+		p.ETA = max(p.ETA, time.Duration(float64(n)/rate*float64(time.Second)))
 	}
 	p.ETA += max(0, al.SendAt.Sub(e.Now()))
 	for _, lang := range slices.Sorted(maps.Keys(al.Versions)) {

@@ -95,12 +95,12 @@ func (d *Desk) owePage(ctx context.Context, al Alert, ahead *reader, more bool) 
 	if _, err := d.Outbox.Owe(ctx, ms); err != nil {
 		return al, fmt.Errorf("owe %d messages: %w", len(ms), err)
 	}
-	return d.owed(ctx, al, rs, len(ms))
+	return d.owed(ctx, al, rs, ms)
 }
 
 // owed notes how far the audience has been told: rs is the page behind before. Repeating a page after a crash counts it
 // once, as OwedTo has not moved; where it has, another desk has taken over and counted it.
-func (d *Desk) owed(ctx context.Context, before Alert, rs []subscriptions.Recipient, n int) (Alert, error) {
+func (d *Desk) owed(ctx context.Context, before Alert, rs []subscriptions.Recipient, ms []delivery.Message) (Alert, error) {
 	return d.File.Update(ctx, before.ID, nil, func(al *Alert) error {
 		if al.Status == Recalled || al.Status == CancelledStatus {
 			return nil // the ledger has not taken them
@@ -111,13 +111,24 @@ func (d *Desk) owed(ctx context.Context, before Alert, rs []subscriptions.Recipi
 		if len(rs) > 0 {
 			al.OwedTo = rs[len(rs)-1].ID
 		}
-		al.Owed += n
+		al.Owed += len(ms)
+		al.countBy(ms)
 		al.Audience = max(al.Audience, al.Owed)
 		if len(rs) < page {
 			al.oweNoMore()
 		}
 		return nil
 	})
+}
+
+// countBy adds messages to what each bot was given.
+func (al *Alert) countBy(ms []delivery.Message) {
+	if al.OwedBy == nil {
+		al.OwedBy = map[delivery.Lane]int{}
+	}
+	for _, m := range ms {
+		al.OwedBy[m.Lane]++
+	}
 }
 
 // oweNoMore says that whoever was to be owed the alert has been.

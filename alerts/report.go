@@ -27,6 +27,8 @@ type Standing struct {
 	LastSentAt  *time.Time      `json:"last_sent_at"`
 	P50         int64           `json:"p50_ms"`
 	P90         int64           `json:"p90_ms"`
+	// Fares is what was set aside to send it faster, by bot.
+	Fares map[delivery.Lane]Fare `json:"fares,omitempty"`
 }
 
 // JSON is the report in its public form.
@@ -35,7 +37,7 @@ func (r Report) JSON() Standing {
 	return Standing{
 		ID: al.ID, Status: al.Status, Class: al.Class, Version: al.Version, Headline: al.Headline(), Audience: al.Audience,
 		Counts: n, Repeats: n.Repeats, CreatedAt: al.Created.UTC(), FirstSentAt: instant(n.First), LastSentAt: instant(n.Last),
-		P50: n.P50.Milliseconds(), P90: n.P90.Milliseconds(),
+		P50: n.P50.Milliseconds(), P90: n.P90.Milliseconds(), Fares: al.Fares,
 	}
 }
 

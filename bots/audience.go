@@ -42,7 +42,19 @@ func (v *visit) reach(p alerts.Preview) string {
 	if p.Audience == 0 {
 		return v.say("would-reach-none")
 	}
-	return v.say("would-reach", "count", p.Audience, "lanes", v.lanes(p), "span", v.span(p.ETA))
+	return v.say("would-reach", "count", p.Audience, "lanes", v.lanes(p), "span", v.span(p.ETA)) + v.cost(p.Cost)
+}
+
+// cost says what being that fast would cost, "" where nothing.
+func (v *visit) cost(c *alerts.Cost) string {
+	switch {
+	case c == nil:
+		return ""
+	case c.Pays:
+		return " " + v.say("would-cost", "stars", c.Stars, "spent", c.Spent, "monthly", c.Monthly)
+	default:
+		return " " + v.say("would-cost-too-much", "stars", c.Stars, "spent", c.Spent, "monthly", c.Monthly)
+	}
 }
 
 // lanes says how many are told by which bot: "Telegram 38,000, Discord 210".

@@ -43,12 +43,17 @@ type Dispatcher struct {
 	// called by several at once and must not wait. nil: nobody is told.
 	Attempted func(Parcel, Receipt, time.Duration)
 
+	// Fares are the batches that are paid for; nil: none ever is. FareRefused is told when the platform takes no payment.
+	Fares       Fares
+	FareRefused func(error)
+
 	work     chan Parcel // to a courier who is free
 	receipts chan Receipt
 	done     []Receipt // come back, not yet settled
 	flying   int       // claimed and not yet settled, those in done included
 	breaker  breaker
-	dead     atomic.Bool // the token was refused, and has not worked since
+	dead     atomic.Bool  // the token was refused, and has not worked since
+	unpaid   atomic.Int64 // nothing is paid for before this Unix millisecond
 }
 
 // errInDoubt ends a run after a turn whose outcome the database did not tell: what it may have claimed is found again
@@ -108,6 +113,9 @@ func (d *Dispatcher) loop(ctx, sending context.Context, t *Tenure) error {
 		}
 		d.settled()
 		d.launch(sending, t, claim.Parcels)
+		if want > 0 && d.pays() {
+			d.restFares(claim.Parcels)
+		}
 		if len(claim.Parcels) < want && len(d.done) == 0 || want == 0 {
 			d.wait(ctx, d.unlessFull(wake), d.until(claim, want, slot))
 		}
@@ -121,6 +129,13 @@ func (d *Dispatcher) room(t *Tenure) (n int, at time.Time) {
 		return 0, now.Add(RenewEvery / 10)
 	}
 	free, slot := d.Pacer.Free()
+	if d.pays() {
+		if n, at := d.Pacer.FreePaid(); n > free {
+			free, slot = n, time.Time{}
+		} else if free == 0 && at.Before(slot) {
+			slot = at
+		}
+	}
 	if d.away() >= d.Window {
 		return 0, d.Now().Add(time.Second)
 	}
@@ -205,7 +220,11 @@ func (d *Dispatcher) launch(ctx context.Context, t *Tenure, ps []Parcel) {
 			d.done = append(d.done, receipt(p, Receipt{State: Dropped, Reason: Expired, At: now, Note: "too late to go out as new"}))
 			continue
 		}
-		if ok, at := d.Pacer.Take(p.To.Chat, p.To.Kind); !ok {
+		take := d.Pacer.Take
+		if p.Paid = d.paid(p); p.Paid {
+			take = d.Pacer.TakePaid
+		}
+		if ok, at := take(p.To.Chat, p.To.Kind); !ok {
 			d.done = append(d.done, receipt(p, Receipt{State: doubt(p), Due: at, Deferred: true}))
 			continue
 		}
@@ -266,6 +285,8 @@ func (d *Dispatcher) judge(p Parcel, err error, now time.Time) Receipt {
 	case err == nil, errors.Is(err, ErrUnchanged):
 		d.works()
 		return Receipt{State: Sent, At: now}
+	case fareRefused(p, err):
+		return d.refused(p, err, now)
 	case errors.As(err, &retry):
 		return d.tooFast(p, retry, now)
 	case errors.As(err, &standing):

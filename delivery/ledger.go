@@ -58,6 +58,7 @@ type Parcel struct {
 	Doubtful bool      // an earlier attempt left us and was never answered
 	First    time.Time // when the first attempt was marked
 	Original Delivered // the target of an edit, reply or delete
+	Paid     bool      // this attempt may go beyond what the platform allows for nothing; it is paid for
 }
 
 // Receipt says what became of a parcel.

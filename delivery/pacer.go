@@ -16,6 +16,8 @@ type Pace struct {
 	ChatBurst int
 	// GroupPerMinute is how many calls a minute one group may get, on top of ChatEvery. 0 means no limit.
 	GroupPerMinute int
+	// PaidPerSecond is how many calls a second may go that are paid for, beside the others. 0 means none.
+	PaidPerSecond float64
 }
 
 // windowMargin keeps the calls of any one second on the platform's clock within the limit although their travel times
@@ -38,9 +40,8 @@ type Pacer struct {
 	mu        sync.Mutex
 	pace      Pace
 	now       func() time.Time
-	next      time.Time   // the schedule's next slot
-	last      []time.Time // ring of the newest PerSecond grants
-	at        int
+	free      schedule  // of the calls that cost nothing
+	paid      schedule  // of those that are paid for
 	paused    time.Time // no call before
 	answering int       // answers waiting for a slot
 	answered  bool      // the newest slot went to an answer
@@ -59,11 +60,7 @@ type chatPace struct {
 
 // NewPacer starts with a full budget.
 func NewPacer(p Pace, now func() time.Time) *Pacer {
-	pacer := &Pacer{pace: p, now: now, young: map[string]*chatPace{}, turned: now()}
-	if p.PerSecond > 0 {
-		pacer.last = make([]time.Time, max(1, int(p.PerSecond)))
-	}
-	return pacer
+	return &Pacer{pace: p, now: now, free: newSchedule(p.PerSecond), paid: newSchedule(p.PaidPerSecond), young: map[string]*chatPace{}, turned: now()}
 }
 
 // unlimited stands for more calls than anybody asks for at once.
@@ -74,7 +71,7 @@ func (p *Pacer) Free() (n int, at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	slot := p.slot(now)
+	slot := p.slot()
 	switch {
 	case p.answering > 0 && !p.yields(now): // they take the next slot
 		return 0, later(slot, now.Add(time.Millisecond))
@@ -85,8 +82,31 @@ func (p *Pacer) Free() (n int, at time.Time) {
 	case p.answering > 0:
 		return 1, time.Time{}
 	}
-	behind := now.Sub(later(p.next, now.Add(-slack)))
-	return 1 + int(behind/p.interval()), time.Time{}
+	return p.free.behind(now), time.Time{}
+}
+
+// FreePaid says how many sends that are paid for may start now; when none may, at is when to ask again.
+func (p *Pacer) FreePaid() (n int, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pace.PaidPerSecond <= 0 {
+		return 0, p.now().Add(time.Second)
+	}
+	now := p.now()
+	if slot := later(p.paid.slot(), p.paused); slot.After(now) {
+		return 0, slot
+	}
+	return p.paid.behind(now), time.Time{}
+}
+
+// TakePaid is Take for a send that is paid for. Answers and everything else that costs nothing keep their own slots.
+func (p *Pacer) TakePaid(chat string, kind Kind) (ok bool, at time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pace.PaidPerSecond <= 0 {
+		return false, p.now().Add(time.Second)
+	}
+	return p.take(&p.paid, chat, kind, p.pace.GroupPerMinute, later(p.paid.slot(), p.paused))
 }
 
 // Take uses a slot for a call to chat. Where the chat must wait, nothing is used and at says until when.
@@ -94,7 +114,7 @@ func (p *Pacer) Take(chat string, kind Kind) (ok bool, at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	ok, at = p.take(chat, kind, p.pace.GroupPerMinute, p.slot(now))
+	ok, at = p.take(&p.free, chat, kind, p.pace.GroupPerMinute, p.slot())
 	if ok {
 		p.answered, p.sent = false, now
 	}
@@ -109,7 +129,7 @@ func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
 	for {
 		now := p.now()
 		slot := p.answerSlot(now)
-		ok, at := p.take(chat, kind, p.groupAnswers(), slot)
+		ok, at := p.take(&p.free, chat, kind, p.groupAnswers(), slot)
 		if ok {
 			p.answered = true
 			return nil
@@ -145,8 +165,8 @@ func (p *Pacer) PauseLane(until time.Time) {
 	p.paused = later(p.paused, until)
 }
 
-// take uses the bot's slot for a call to chat, which gets at most perMinute of them if it is a group.
-func (p *Pacer) take(chat string, kind Kind, perMinute int, slot time.Time) (bool, time.Time) {
+// take uses a slot of a schedule for a call to chat, which gets at most perMinute of them if it is a group.
+func (p *Pacer) take(from *schedule, chat string, kind Kind, perMinute int, slot time.Time) (bool, time.Time) {
 	now := p.now()
 	if slot.After(now) {
 		return false, slot
@@ -158,7 +178,7 @@ func (p *Pacer) take(chat string, kind Kind, perMinute int, slot time.Time) (boo
 		}
 		p.chatTaken(c, kind, now)
 	}
-	p.taken(now)
+	from.taken(now)
 	return true, time.Time{}
 }
 
@@ -174,37 +194,15 @@ func (p *Pacer) yields(now time.Time) bool {
 // answerSlot is when the next answer may go. A slot that the ledger is to have and leaves unused is an answer's after
 // all.
 func (p *Pacer) answerSlot(now time.Time) time.Time {
-	slot := p.slot(now)
+	slot := p.slot()
 	if p.yields(now) {
-		return slot.Add(p.interval())
+		return slot.Add(p.free.interval())
 	}
 	return slot
 }
 
 // slot is when the bot's next call may go.
-func (p *Pacer) slot(now time.Time) time.Time {
-	if p.pace.PerSecond <= 0 {
-		return p.paused
-	}
-	slot := later(p.next, p.paused)
-	if oldest := p.last[p.at]; !oldest.IsZero() {
-		slot = later(slot, oldest.Add(time.Duration(float64(len(p.last))*float64(p.interval()))-windowMargin/4))
-	}
-	return slot
-}
-
-func (p *Pacer) taken(now time.Time) {
-	if p.pace.PerSecond <= 0 {
-		return
-	}
-	p.last[p.at] = now
-	p.at = (p.at + 1) % len(p.last)
-	p.next = later(p.next, now.Add(-slack)).Add(p.interval())
-}
-
-func (p *Pacer) interval() time.Duration {
-	return time.Duration(float64(time.Second+windowMargin) / p.pace.PerSecond)
-}
+func (p *Pacer) slot() time.Time { return later(p.free.slot(), p.paused) }
 
 func (p *Pacer) chatSlot(c *chatPace, kind Kind, perMinute int) time.Time {
 	at := c.paused

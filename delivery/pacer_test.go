@@ -350,3 +350,48 @@ func TestBreakerOpensOnceAndProbes(t *testing.T) {
 		t.Error("an answer should close the breaker, once")
 	}
 }
+
+func TestWhatIsPaidForGoesBesideTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 30, PaidPerSecond: 500, ChatEvery: time.Second, ChatBurst: 1}, time.Now)
+		start := time.Now()
+		var paid []time.Time
+		for len(paid) < 5000 {
+			free, next := p.FreePaid()
+			if free == 0 {
+				time.Sleep(time.Until(next))
+				continue
+			}
+			if ok, at := p.TakePaid(fmt.Sprint("chat", len(paid)), Private); !ok {
+				t.Fatalf("a slot that is free is not given before %s", at)
+			}
+			paid = append(paid, time.Now())
+		}
+		if took := time.Since(start); took > 10200*time.Millisecond || took < 9900*time.Millisecond {
+			t.Errorf("5,000 at 500/s took %s, want at most 1.02 × 10 s", took)
+		}
+		if most := mostInASecond(paid); most > 500 {
+			t.Errorf("%d paid calls in one second, want at most 500", most)
+		}
+		if free, at := p.Free(); free == 0 {
+			t.Errorf("what costs nothing waits for what is paid for, until %s", at)
+		}
+		if ok, _ := p.TakePaid("chat4999", Private); ok {
+			t.Error("a chat gets two at once because they are paid for")
+		}
+		p.PauseLane(time.Now().Add(time.Minute))
+		if free, _ := p.FreePaid(); free > 0 {
+			t.Error("a lane that was told to wait goes on with what is paid for")
+		}
+	})
+}
+
+func TestNothingIsPaidWithoutARate(t *testing.T) {
+	p := NewPacer(Pace{PerSecond: 30}, time.Now)
+	if free, _ := p.FreePaid(); free > 0 {
+		t.Errorf("%d paid sends may start", free)
+	}
+	if ok, _ := p.TakePaid("chat", Private); ok {
+		t.Error("a paid send may start")
+	}
+}

@@ -306,6 +306,23 @@ CREATE TABLE models (
     report   TEXT NOT NULL    -- how well it was learned, as JSON
 );
 
+-- fares are what was set aside to pay a platform for sending an alert faster, in messages; used is what it came to.
+CREATE TABLE fares (
+    alert    TEXT    NOT NULL,
+    lane     TEXT    NOT NULL,
+    month    TEXT    NOT NULL, -- '2026-11', UTC
+    messages INTEGER NOT NULL,
+    used     INTEGER NOT NULL,
+    closed   BOOLEAN NOT NULL,
+    PRIMARY KEY (alert, lane)
+);
+
+-- purses are the sums of the months, paid and set aside.
+CREATE TABLE purses (
+    month    TEXT   NOT NULL PRIMARY KEY,
+    messages BIGINT NOT NULL
+);
+
 -- rulings are what editors decided about stories. Nothing ever deletes or changes one.
 CREATE TABLE rulings (
     number     BIGINT NOT NULL PRIMARY KEY,

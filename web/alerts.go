@@ -83,6 +83,7 @@ type ordered struct {
 	Audience int            `json:"audience"`
 	ETA      float64        `json:"eta_seconds"`
 	Lanes    map[string]int `json:"lanes,omitempty"` // dry run: the audience by bot
+	Paid     *alerts.Cost   `json:"paid,omitempty"`  // what it costs to be that fast
 }
 
 // sendAlert schedules an alert, or says what would happen.
@@ -108,7 +109,7 @@ func (s *Server) sendAlert(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Location", "/v1/alerts/"+string(al.ID))
 	}
 	return writeJSON(w, status, ordered{
-		ID: al.ID, Status: string(al.Status), Audience: al.Audience, ETA: seconds(preview.ETA),
+		ID: al.ID, Status: string(al.Status), Audience: al.Audience, ETA: seconds(preview.ETA), Paid: preview.Cost,
 	})
 }
 
@@ -117,7 +118,7 @@ func (s *Server) previewAlert(w http.ResponseWriter, r *http.Request, o alerts.O
 	if err != nil {
 		return err
 	}
-	out := ordered{Status: "dry_run", Audience: preview.Audience, ETA: seconds(preview.ETA), Lanes: map[string]int{}}
+	out := ordered{Status: "dry_run", Audience: preview.Audience, ETA: seconds(preview.ETA), Lanes: map[string]int{}, Paid: preview.Cost}
 	for lane, n := range preview.Lanes {
 		out.Lanes[string(lane)] = n
 	}

@@ -20,6 +20,7 @@ import (
 // File is an alerts.File whose record of acts can be read.
 type File interface {
 	alerts.File
+	alerts.Purse
 	// Acts answers the newest acts, newest first: those on one alert, or all where subject is "".
 	Acts(ctx context.Context, subject alerts.ID, limit int) ([]alerts.Act, error)
 }
@@ -41,6 +42,7 @@ func TestFile(t *testing.T, open func(t *testing.T) File) {
 		{"recent alerts come newest first", recent},
 		{"acts come newest first", acts},
 		{"a verdict replaces the old one on the same version", verdicts},
+		{"Stars are set aside once, within the month's budget, and what is left comes back", stars},
 		{"an article's own alert told it, or else its story's", told},
 	}
 	for _, tt := range tests {
@@ -398,4 +400,51 @@ func atOnce(t *testing.T, n int, do func(i int) error) {
 		})
 	}
 	wg.Wait()
+}
+
+func stars(t *testing.T, f File) {
+	const lane, month = delivery.Lane("telegram/main"), "2026-03"
+	spent := func(want int) {
+		t.Helper()
+		if n, err := f.Spent(ctx, month); err != nil || n != want {
+			t.Errorf("%d messages of the month are spent or set aside, %v; want %d", n, err, want)
+		}
+	}
+	reserve := func(id alerts.ID, n int, want bool) {
+		t.Helper()
+		if granted, err := f.Reserve(ctx, id, lane, month, n, 1000); err != nil || granted != want {
+			t.Errorf("%d for %s: granted %v, %v; want %v", n, id, granted, err, want)
+		}
+	}
+	for _, id := range []alerts.ID{"a", "b", "c"} {
+		al := full(id)
+		al.Status, al.Idempotency = alerts.Sending, string(id)
+		if _, _, err := f.Create(ctx, al, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spent(0)
+	reserve("a", 600, true)
+	reserve("a", 600, true) // after a crash
+	reserve("b", 600, false)
+	spent(600)
+	reserve("b", 400, true)
+	reserve("c", 1, false)
+	if running, err := f.Running(ctx, lane); err != nil || len(running) != 2 || !running[alerts.ID("a").Batch()] || !running[alerts.ID("b").Batch()] {
+		t.Errorf("running %v, %v", running, err)
+	}
+	if running, err := f.Running(ctx, "telegram/second"); err != nil || len(running) != 0 {
+		t.Errorf("another bot pays for %v, %v", running, err)
+	}
+	if _, err := f.Update(ctx, "a", nil, func(al *alerts.Alert) error { al.Status = alerts.Recalled; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if running, err := f.Running(ctx, lane); err != nil || len(running) != 1 {
+		t.Errorf("with one recalled, running %v, %v", running, err)
+	}
+	spent(400) // nothing of a was sent
+	reserve("c", 600, true)
+	if n, err := f.Spent(ctx, "2026-04"); err != nil || n != 0 {
+		t.Errorf("the next month begins with %d, %v", n, err)
+	}
 }

@@ -41,7 +41,10 @@ func (b *Bot) deliver(ctx context.Context, p delivery.Parcel) (string, error) {
 		return "", err
 	}
 	id, err := b.hand(ctx, l, b.attempt)
+	l.Paid = false // a second call has a slot that costs nothing
 	switch {
+	case p.Paid && errors.Is(err, delivery.ErrRejected): // or the payment is: Telegram does not say in which words
+		err = fmt.Errorf("%w: %w", delivery.ErrFareRefused, err)
 	case errors.Is(err, errMarkup):
 		b.Log.Error("Telegram refuses our markup: sent as plain text", "lane", b.Lane(), "key", p.Key, "err", err)
 		l.bare = true
@@ -150,7 +153,8 @@ func (l letter) form() (string, models.ParseMode) {
 func (l letter) send() *bot.SendMessageParams {
 	words, mode := l.form()
 	params := &bot.SendMessageParams{ChatID: l.To.Chat, MessageThreadID: l.thread, Text: words, ParseMode: mode,
-		LinkPreviewOptions: l.preview(), DisableNotification: l.Silent || l.Voice.Discreet, ReplyMarkup: l.markup()}
+		LinkPreviewOptions: l.preview(), DisableNotification: l.Silent || l.Voice.Discreet, ReplyMarkup: l.markup(),
+		AllowPaidBroadcast: l.Paid}
 	if l.Op == delivery.Reply && !l.unbound {
 		params.ReplyParameters = &models.ReplyParameters{MessageID: l.target}
 	}

@@ -74,6 +74,12 @@ var refusals = []refusal{
 	{says: "chat_admin_required", standing: delivery.StandingNoRights},
 	{says: "chat_restricted", standing: delivery.StandingNoRights},
 	{says: "chat_send_plain_forbidden", standing: delivery.StandingNoRights},
+
+	// Nobody has published what a bot without Stars is told; it must not be held against the reader.
+	{says: "stars", kind: delivery.ErrFareRefused},
+	{says: "balance", kind: delivery.ErrFareRefused},
+	{says: "payment", kind: delivery.ErrFareRefused},
+	{says: "paid", kind: delivery.ErrFareRefused},
 }
 
 // maxCause is how much of a platform's text goes into our errors.

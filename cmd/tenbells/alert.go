@@ -120,6 +120,9 @@ func (c AlertSendCmd) order() (alerts.Order, error) {
 func (c AlertSendCmd) print(env *Env, al *alerts.Alert, p alerts.Preview) error {
 	if c.JSON {
 		answer := map[string]any{"audience": p.Audience, "eta_seconds": p.ETA.Seconds()}
+		if p.Cost != nil {
+			answer["paid"] = p.Cost
+		}
 		if al != nil {
 			answer["id"], answer["status"] = al.ID, al.Status
 		}
@@ -161,6 +164,7 @@ func showPreview(w io.Writer, p alerts.Preview) {
 		fmt.Fprintf(w, "%s %d, ", lane, p.Lanes[lane])
 	}
 	fmt.Fprintf(w, "the last of them in %s.\n", p.ETA.Round(time.Second))
+	showCost(w, p.Cost)
 }
 
 // AlertShowCmd shows.
@@ -216,6 +220,13 @@ func showReport(w io.Writer, r alerts.Report) {
 	fmt.Fprintf(w, "%s\n%s · %s · version %d · by %s\n", al.Headline(), al.Class, words(al.Status), al.Version, al.By)
 	for _, reason := range al.Reasons {
 		fmt.Fprintf(w, "  %s\n", reason)
+	}
+	for _, lane := range slices.Sorted(maps.Keys(al.Fares)) {
+		if f := al.Fares[lane]; f.Granted {
+			fmt.Fprintf(w, "Paid for on %s: %d messages, %d Stars at most.\n", lane, f.Messages, alerts.Stars(f.Messages))
+		} else {
+			fmt.Fprintf(w, "At the free pace on %s: this month's Stars do not suffice for %d messages (%d Stars).\n", lane, f.Messages, alerts.Stars(f.Messages))
+		}
 	}
 	if al.Asking() {
 		fmt.Fprintf(w, "An update of the newsroom waits for your yes, as it would edit %d messages again: tenbells alert approve %s\n", n.Sent, al.ID)

@@ -58,7 +58,7 @@ func openNewsroom(ctx context.Context, set Settings, log *slog.Logger) (*newsroo
 	n.key, n.keyMade = s.Key()
 	n.editors = &alerts.Editors{
 		File: n.file, Audience: n.book, Record: s, Stories: s.Rulings(), Topics: catalogue, Approval: set.Approval, Outlet: set.Outlet,
-		Rate: set.rate, Now: time.Now,
+		Rate: set.rate, Now: time.Now, Tariff: set.Paid, Purse: n.file,
 	}
 	return n, nil
 }
@@ -172,9 +172,9 @@ type member struct {
 
 // pace is what a platform allows one bot and each of its chats (platforms' own pages: core.telegram.org/bots/faq,
 // discord.com/developers/docs/topics/rate-limits).
-func pace(b BotSettings) delivery.Pace {
+func (s Settings) pace(b BotSettings) delivery.Pace {
 	if b.Platform == delivery.Telegram {
-		return delivery.Pace{PerSecond: b.Rate, ChatEvery: time.Second, ChatBurst: 3, GroupPerMinute: 20}
+		return delivery.Pace{PerSecond: b.Rate, ChatEvery: time.Second, ChatBurst: 3, GroupPerMinute: 20, PaidPerSecond: s.Paid.Rate}
 	}
 	return delivery.Pace{PerSecond: b.Rate, ChatEvery: time.Second, ChatBurst: 5}
 }
@@ -183,7 +183,7 @@ func pace(b BotSettings) delivery.Pace {
 func (n *newsroom) hire(front bots.Front) ([]*member, error) {
 	var all []*member
 	for _, b := range n.set.Bots {
-		m := &member{lane: delivery.LaneOf(b.Platform, b.Name), pacer: delivery.NewPacer(pace(b), time.Now), doors: map[string]http.Handler{}}
+		m := &member{lane: delivery.LaneOf(b.Platform, b.Name), pacer: delivery.NewPacer(n.set.pace(b), time.Now), doors: map[string]http.Handler{}}
 		make := n.telegram
 		if b.Platform == delivery.Discord {
 			make = n.discord

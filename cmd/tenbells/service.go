@@ -114,6 +114,7 @@ func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
 	d := &alerts.Desk{
 		Store: s.store, Analyse: analyst(s.topics, index), Judge: alerts.Judge{Autosend: s.set.Autosend}, File: s.file,
 		Audience: s.book, Outbox: s.store, Record: s.store, Rulings: rulings, Heed: heed,
+		Tariff: s.set.Paid, Purse: s.file,
 		Wake: func() <-chan struct{} { return s.store.Changed(store.Articles, store.Alerts) }, Log: s.log, Now: time.Now,
 		Unasked: func(al alerts.Alert, marked bool) { s.unasked(ctx, al, marked) },
 	}
@@ -130,6 +131,7 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 		defer s.meter.owns(m.lane, false)
 		s.meter.fault(m.lane, false)
 		bird := s.newCanary(m)
+		fares := s.newFares(m.lane)
 		group, ctx := errgroup.WithContext(ctx)
 		d := &delivery.Dispatcher{
 			Lane: m.lane, Ledger: s.store, Sender: m, Pacer: m.pacer, Window: s.set.Window, Log: s.log, Now: time.Now,
@@ -142,7 +144,9 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 				s.meter.attempted(p, r, took)
 				bird.attempted(p, r)
 			},
+			Fares: fares.running, FareRefused: func(err error) { s.operator.post(m.lane, err.Error()) },
 		}
+		group.Go(func() error { return fares.run(ctx) })
 		group.Go(func() error { return d.Run(ctx, t) })
 		group.Go(func() error { return m.Run(ctx) })
 		group.Go(func() error { s.introduce(ctx, m); return nil })
@@ -204,6 +208,9 @@ func (s *service) tasks() []jobs.Task {
 
 // purge forgets what has been kept long enough.
 func (s *service) purge(ctx context.Context) error {
+	if err := s.file.CloseFares(ctx); err != nil { // while there are messages to count
+		return err
+	}
 	messages, err := s.store.PurgeMessages(ctx, time.Now())
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net"
 	"net/url"
 	"os"
@@ -51,6 +52,8 @@ type Settings struct {
 
 	WebhookSecret string // Telegram's
 	PublicKey     string // Discord's, hex
+
+	Paid alerts.Tariff // of Telegram's paid broadcasts
 
 	Bots   []BotSettings
 	Topics []TopicSettings
@@ -174,6 +177,14 @@ var catalogue = []setting{
 	{"telegram_token", true, "bot token from @BotFather", text(func(s *Settings) *string { return &s.bot(delivery.Telegram).Token })},
 	{"telegram_api_url", false, "default https://api.telegram.org", link(func(s *Settings) *string { return &s.bot(delivery.Telegram).APIURL })},
 	{"telegram_rate", false, "calls a second of the whole bot; default 30", rate(delivery.Telegram)},
+	{"telegram_paid_from", false, "flashes to so many Telegram chats or more are sent faster, for Stars (0.1 each message); unset: none is", positive("messages", func(s *Settings) *int { return &s.Paid.From })},
+	{"telegram_paid_monthly", false, "Stars that may be spent on that in a calendar month; needed for it", positive("Stars", func(s *Settings) *int { return &s.Paid.Monthly })},
+	{"telegram_paid_rate", false, "paid messages a second, beside the free ones: 1 to 970; default 500", func(s *Settings, v string) (err error) {
+		if s.Paid.Rate, err = strconv.ParseFloat(v, 64); err != nil || !(s.Paid.Rate >= 1 && s.Paid.Rate <= maxPaidRate) {
+			return fmt.Errorf("must be a number of messages a second from 1 to %d", maxPaidRate)
+		}
+		return nil
+	}},
 	{"telegram_webhook_secret", true, "set: webhook instead of long polling", text(func(s *Settings) *string { return &s.WebhookSecret })},
 	{"discord_token", true, "bot token from the developer portal", text(func(s *Settings) *string { return &s.bot(delivery.Discord).Token })},
 	{"discord_api_url", false, "default https://discord.com", link(func(s *Settings) *string { return &s.bot(delivery.Discord).APIURL })},
@@ -427,6 +438,7 @@ func (s *Settings) complete() (faults []error) {
 			faults = append(faults, fmt.Errorf("TENBELLS_CANARY: %s: there is no bot %s", chat, lane))
 		}
 	}
+	faults = append(faults, s.completePaid()...)
 	if s.KeyFile == "" {
 		s.KeyFile = "tenbells.key"
 		if path, ok := strings.CutPrefix(s.DatabaseURL, "sqlite:"); ok {
@@ -498,6 +510,38 @@ func rate(p delivery.Platform) func(*Settings, string) error {
 		s.bot(p).Rate = n
 		return nil
 	}
+}
+
+// maxPaidRate leaves room for what is sent for nothing within the 1000 messages a second that Telegram takes of a bot that
+// pays (core.telegram.org/bots/api#paid-broadcasts).
+const maxPaidRate = 970
+
+// defaultPaidRate is what a lane with its window of calls in flight reaches over an ordinary line.
+const defaultPaidRate = 500
+
+// positive is a whole number greater than 0.
+func positive(what string, field func(*Settings) *int) func(*Settings, string) error {
+	return func(s *Settings, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil || n <= 0 || n > math.MaxInt32 {
+			return fmt.Errorf("must be a number of %s greater than 0", what)
+		}
+		*field(s) = n
+		return nil
+	}
+}
+
+// completePaid finds what paid broadcasts lack: nothing is ever paid without a limit.
+func (s *Settings) completePaid() (faults []error) {
+	switch {
+	case s.Paid.From > 0 && s.Paid.Monthly == 0:
+		faults = append(faults, errors.New("TENBELLS_TELEGRAM_PAID_MONTHLY: must be set, the most Stars a month may cost, where TENBELLS_TELEGRAM_PAID_FROM is"))
+	case s.Paid.From == 0 && (s.Paid.Monthly > 0 || s.Paid.Rate > 0):
+		faults = append(faults, errors.New("TENBELLS_TELEGRAM_PAID_FROM: must be set, from how many messages on a flash is paid for, or nothing ever is"))
+	case s.Paid.From > 0 && s.Paid.Rate == 0:
+		s.Paid.Rate = defaultPaidRate
+	}
+	return faults
 }
 
 func list(v string) (items []string) {

@@ -16,6 +16,8 @@ type BotAccount struct {
 	Name string
 	// ReadsAll turns privacy mode off: in groups the bot then sees every message (core.telegram.org/bots/features#privacy-mode).
 	ReadsAll bool
+	// Stars is the balance that paid broadcasts are paid from. Without any, calls with allow_paid_broadcast are refused.
+	Stars int
 }
 
 // Bot is one bot served. Its methods are what a test may look at.
@@ -30,6 +32,7 @@ type Bot struct {
 	updates     updateQueue
 	hook        *webhook // nil: none set
 	pollState   pollState
+	purse       purse
 }
 
 func newBot(s *Server, a BotAccount) *Bot {
@@ -47,6 +50,7 @@ func newBot(s *Server, a BotAccount) *Bot {
 	b := &Bot{s: s, id: id, token: a.Token, account: a}
 	b.updates = newUpdateQueue(id)
 	b.profile = newProfile()
+	b.purse = newPurse(a.Stars)
 	return b
 }
 

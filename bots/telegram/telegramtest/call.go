@@ -159,6 +159,11 @@ func (s *Server) run(c *call) (result any, err *apiError, early bool) {
 	if err, early := s.limiter.take(c, s.isGroup); err != nil {
 		return nil, err, early
 	}
+	if c.boolean("allow_paid_broadcast") {
+		if err := c.bot.purse.pay(c.at); err != nil {
+			return nil, err, false
+		}
+	}
 	result, err = c.method.run(s, c)
 	return result, err, false
 }

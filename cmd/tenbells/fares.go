@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/delivery"
+	"github.com/tenbells/tenbells/store"
+)
+
+// fares is what a lane knows of the alerts that are paid for.
+type fares struct {
+	lane    delivery.Lane
+	pays    bool
+	purse   alerts.Purse
+	changed func() <-chan struct{}
+	log     *slog.Logger
+	now     atomic.Pointer[map[delivery.BatchID]bool]
+}
+
+func (s *service) newFares(lane delivery.Lane) *fares {
+	return &fares{lane: lane, pays: s.set.Paid.Pays() && lane.Platform() == delivery.Telegram, purse: s.file, log: s.log,
+		changed: func() <-chan struct{} { return s.store.Changed(store.Alerts) }}
+}
+
+// running are the batches that are paid for now.
+func (f *fares) running() map[delivery.BatchID]bool {
+	if known := f.now.Load(); known != nil {
+		return *known
+	}
+	return nil
+}
+
+// run keeps running up to date until ctx ends: when alerts change, and each second.
+func (f *fares) run(ctx context.Context) error {
+	if !f.pays {
+		return nil
+	}
+	for ctx.Err() == nil {
+		changed := f.changed()
+		known, err := f.purse.Running(ctx, f.lane)
+		switch {
+		case err == nil:
+			f.now.Store(&known)
+		case ctx.Err() == nil: // nothing is paid for that is not known to be
+			f.now.Store(nil)
+			f.log.Error("what is paid for cannot be read", "lane", f.lane, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-time.After(time.Second):
+		}
+	}
+	return nil
+}
+
+// showCost says what an alert would cost.
+func showCost(w io.Writer, c *alerts.Cost) {
+	switch {
+	case c == nil:
+	case c.Pays:
+		fmt.Fprintf(w, "Costs %d Stars at most. This month: %d of %d spent or set aside.\n", c.Stars, c.Spent, c.Monthly)
+	default:
+		fmt.Fprintf(w, "Goes at the free pace: paid, it would cost %d Stars, and %d of this month's %d are spent or set aside.\n", c.Stars, c.Spent, c.Monthly)
+	}
+}

@@ -1,0 +1,48 @@
+package delivery
+
+import "time"
+
+// schedule spreads calls evenly over time, with no more than its rate in any one second. The zero schedule has no limit.
+type schedule struct {
+	rate float64     // calls a second; 0: no limit
+	next time.Time   // the next slot
+	last []time.Time // ring of the newest grants, as many as fit into a second
+	at   int         // where the oldest stands
+}
+
+func newSchedule(rate float64) schedule {
+	if rate <= 0 {
+		return schedule{}
+	}
+	return schedule{rate: rate, last: make([]time.Time, max(1, int(rate)))}
+}
+
+// slot is when the next call may go.
+func (s *schedule) slot() time.Time {
+	if s.rate <= 0 {
+		return time.Time{}
+	}
+	if oldest := s.last[s.at]; !oldest.IsZero() {
+		return later(s.next, oldest.Add(time.Duration(float64(len(s.last))*float64(s.interval()))-windowMargin/4))
+	}
+	return s.next
+}
+
+// taken notes that a call goes now.
+func (s *schedule) taken(now time.Time) {
+	if s.rate <= 0 {
+		return
+	}
+	s.last[s.at] = now
+	s.at = (s.at + 1) % len(s.last)
+	s.next = later(s.next, now.Add(-slack)).Add(s.interval())
+}
+
+// behind is how many calls may go at once at an instant that is not before the next slot.
+func (s *schedule) behind(now time.Time) int {
+	return 1 + int(now.Sub(later(s.next, now.Add(-slack)))/s.interval())
+}
+
+func (s *schedule) interval() time.Duration {
+	return time.Duration(float64(time.Second+windowMargin) / s.rate)
+}
