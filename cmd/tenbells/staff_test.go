@@ -12,7 +12,6 @@ import (
 
 func TestTheStaffChangesBesideARunningService(t *testing.T) {
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		w := newWorld(t, url)
 		b := &bureau{world: w, ann: w.telegram.NewUser(telegramtest.Person{FirstName: "Ann", Language: "en"})}
 		b.ann.Start("")

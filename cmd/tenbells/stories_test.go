@@ -75,7 +75,6 @@ const (
 // into it, which then is silent: also after the service was killed.
 func TestEditorsRuleOnStoriesBesideARunningService(t *testing.T) {
 	databases(t, func(t *testing.T, url string) {
-		t.Parallel()
 		w := newWorld(t, url)
 		w.subscribe(`{"platform":"telegram","chat":"5000","least":"urgent"}`)
 		p := w.serve()
