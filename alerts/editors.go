@@ -262,13 +262,15 @@ func (e *Editors) previewOf(ctx context.Context, al Alert, lanes map[delivery.La
 		return Preview{}, fmt.Errorf("count the audience: %w", err)
 	}
 	p := Preview{Lanes: lanes}
-	if p.Cost, err = e.cost(ctx, al.Class, lanes); err != nil {
+	cost, paid, err := e.cost(ctx, al.Class, lanes)
+	if err != nil {
 		return Preview{}, err
 	}
+	p.Cost = cost
 	for lane, n := range lanes {
 		p.Audience += n
 		rate := e.Rate(lane)
-		if p.Cost != nil && p.Cost.Pays && e.Tariff.covers(al.Class, lane, n) {
+		if paid[lane] {
 			rate = max(rate, e.Tariff.Rate)
 		}
 		p.ETA = max(p.ETA, time.Duration(float64(n)/rate*float64(time.Second)))

@@ -3,6 +3,8 @@ package alerts
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -43,8 +45,11 @@ type Purse interface {
 	// Reserve sets messages of an alert on a lane aside in a month ("2026-11", UTC), unless the month's messages would
 	// then be more than most. What an alert has on a lane it keeps: asking again changes nothing.
 	Reserve(ctx context.Context, id ID, lane delivery.Lane, month string, messages, most int) (granted bool, err error)
-	// Spent is how many messages of a month are paid or set aside. What an alert that has ended did not use is given back.
+	// Spent is how many messages of a month are paid or set aside. What an alert that has ended did not use is given back:
+	// all but what was sent, which is the most that may have been paid for.
 	Spent(ctx context.Context, month string) (messages int, err error)
+	// GiveBack ends what runs on a lane: nothing more of it is paid for, and what was not sent by now is given back.
+	GiveBack(ctx context.Context, lane delivery.Lane) error
 	// Running answers the batches of a lane that are paid for and still going out.
 	Running(ctx context.Context, lane delivery.Lane) (map[delivery.BatchID]bool, error)
 }
@@ -54,30 +59,39 @@ func monthOf(at time.Time) string { return at.UTC().Format("2006-01") }
 
 // Cost is what sending would cost, before it is sent.
 type Cost struct {
-	Stars   int  `json:"stars"`   // at most
+	Stars   int  `json:"stars"`   // at most; where Pays is false, what it would have come to
 	Pays    bool `json:"pays"`    // false: the month's budget does not suffice, it would go at the free pace
 	Spent   int  `json:"spent"`   // Stars of this month, those set aside included
 	Monthly int  `json:"monthly"` // Stars that may be spent in a month
 }
 
-// cost is what an alert to these lanes would cost; nil where it costs nothing.
-func (e *Editors) cost(ctx context.Context, class delivery.Class, lanes map[delivery.Lane]int) (*Cost, error) {
-	messages := 0
+// cost is what an alert to these lanes would cost, and which of them it pays for; nil where it costs nothing. Lanes are
+// paid for in the order of their names, as far as the month's budget goes.
+func (e *Editors) cost(ctx context.Context, class delivery.Class, lanes map[delivery.Lane]int) (*Cost, map[delivery.Lane]bool, error) {
+	all := 0
 	for lane, n := range lanes {
 		if e.Tariff.covers(class, lane, n) {
-			messages += n
+			all += n
 		}
 	}
-	if messages == 0 {
-		return nil, nil
+	if all == 0 {
+		return nil, nil, nil
 	}
 	spent, err := e.Purse.Spent(ctx, monthOf(e.Now()))
 	if err != nil {
-		return nil, fmt.Errorf("what this month's paid broadcasts cost: %w", err)
+		return nil, nil, fmt.Errorf("what this month's paid broadcasts cost: %w", err)
 	}
-	return &Cost{
-		Stars: Stars(messages), Pays: spent+messages <= e.Tariff.Monthly*MessagesPerStar, Spent: Stars(spent), Monthly: e.Tariff.Monthly,
-	}, nil
+	paid, sum := map[delivery.Lane]bool{}, 0
+	for _, lane := range slices.Sorted(maps.Keys(lanes)) {
+		if n := lanes[lane]; e.Tariff.covers(class, lane, n) && spent+sum+n <= e.Tariff.Monthly*MessagesPerStar {
+			paid[lane], sum = true, sum+n
+		}
+	}
+	c := &Cost{Stars: Stars(sum), Pays: sum > 0, Spent: Stars(spent), Monthly: e.Tariff.Monthly}
+	if !c.Pays {
+		c.Stars = Stars(all)
+	}
+	return c, paid, nil
 }
 
 // pay sets Stars aside for a flash once it is known to how many it goes, and says on the alert what came of it. Until
@@ -88,7 +102,8 @@ func (d *Desk) pay(ctx context.Context, id ID) error {
 		return err
 	}
 	fares := map[delivery.Lane]Fare{}
-	for lane, n := range al.OwedBy {
+	for _, lane := range slices.Sorted(maps.Keys(al.OwedBy)) {
+		n := al.OwedBy[lane]
 		if !d.Tariff.covers(al.Class, lane, n) {
 			continue
 		}

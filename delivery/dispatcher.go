@@ -53,7 +53,8 @@ type Dispatcher struct {
 	flying   int       // claimed and not yet settled, those in done included
 	breaker  breaker
 	dead     atomic.Bool  // the token was refused, and has not worked since
-	unpaid   atomic.Int64 // nothing is paid for before this Unix millisecond
+	unpaid   atomic.Int64 // payment was refused: nothing is paid for before this Unix millisecond
+	rested   time.Time    // no more is claimed than goes for nothing before
 }
 
 // errInDoubt ends a run after a turn whose outcome the database did not tell: what it may have claimed is found again
@@ -113,7 +114,7 @@ func (d *Dispatcher) loop(ctx, sending context.Context, t *Tenure) error {
 		}
 		d.settled()
 		d.launch(sending, t, claim.Parcels)
-		if want > 0 && d.pays() {
+		if want > 0 && d.hurries() {
 			d.restFares(claim.Parcels)
 		}
 		if len(claim.Parcels) < want && len(d.done) == 0 || want == 0 {
@@ -129,7 +130,7 @@ func (d *Dispatcher) room(t *Tenure) (n int, at time.Time) {
 		return 0, now.Add(RenewEvery / 10)
 	}
 	free, slot := d.Pacer.Free()
-	if d.pays() {
+	if d.hurries() {
 		if n, at := d.Pacer.FreePaid(); n > free {
 			free, slot = n, time.Time{}
 		} else if free == 0 && at.Before(slot) {

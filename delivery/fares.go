@@ -31,6 +31,9 @@ func (d *Dispatcher) paid(p Parcel) bool {
 	return p.Op == Send && p.Class == Flash && p.Attempts <= 1 && d.pays() && d.Fares()[p.Batch]
 }
 
+// hurries says whether more may be claimed than goes for nothing.
+func (d *Dispatcher) hurries() bool { return d.pays() && !d.Now().Before(d.rested) }
+
 // restFares lets a lane that found nothing to pay for look at its free slots only, for a moment: what it would claim
 // beyond them could not go.
 func (d *Dispatcher) restFares(claimed []Parcel) {
@@ -39,21 +42,13 @@ func (d *Dispatcher) restFares(claimed []Parcel) {
 			return
 		}
 	}
-	d.noFaresBefore(d.Now().Add(fareRest))
-}
-
-func (d *Dispatcher) noFaresBefore(at time.Time) {
-	if ms := at.UnixMilli(); ms > d.unpaid.Load() {
-		d.unpaid.Store(ms)
-	}
+	d.rested = d.Now().Add(fareRest)
 }
 
 // refused falls back to the free pace after the platform did not take a paid send. A platform that says "too fast" to
 // what was paid for does not take payment either.
 func (d *Dispatcher) refused(p Parcel, err error, now time.Time) Receipt {
-	first := now.UnixMilli() >= d.unpaid.Load()
-	d.noFaresBefore(now.Add(fareRefusal))
-	if first {
+	if was := d.unpaid.Swap(now.Add(fareRefusal).UnixMilli()); now.UnixMilli() >= was {
 		err = fmt.Errorf("%s does not take payment for a flash, which goes out at the free pace: %w", d.Lane, err)
 		d.Log.Error("paid broadcast refused", "lane", d.Lane, "err", err)
 		if d.FareRefused != nil {

@@ -52,6 +52,10 @@ func TestARefusedPaymentLosesNothingAndIsToldOnce(t *testing.T) {
 			var told []error
 			d := paying(&now, &told)
 			p := Parcel{Message: Message{Batch: "alert/1", Op: Send, Class: Flash}, Attempts: 1, Paid: true}
+			d.restFares(nil) // nothing more to pay for is found while it is on its way
+			if d.hurries() {
+				t.Error("it claims for nothing what cannot go for nothing")
+			}
 			for range 3 { // that were in flight together
 				if r := d.judge(p, c.err, now); r.State != Queued || r.Due.After(now.Add(c.pause)) {
 					t.Fatalf("it is not sent again: %+v", r)

@@ -79,9 +79,18 @@ const endedFares = `SELECT alert, lane, month, messages FROM fares JOIN alerts O
 	WHERE NOT closed AND alerts.status NOT IN ('scheduled', 'sending', 'paused')`
 
 func (f *AlertFile) closeFares(ctx context.Context) error {
+	return f.closeAll(ctx, endedFares)
+}
+
+// GiveBack ends what runs on a lane.
+func (f *AlertFile) GiveBack(ctx context.Context, lane delivery.Lane) error {
+	return failed("give Stars back", f.closeAll(ctx, `SELECT alert, lane, month, messages FROM fares WHERE NOT closed AND lane = $1`, lane))
+}
+
+func (f *AlertFile) closeAll(ctx context.Context, which string, args ...any) error {
 	ended, err := collect(ctx, f.store.read, func(rows *sql.Rows) (o fare, err error) {
 		return o, rows.Scan(&o.alert, &o.lane, &o.month, &o.messages)
-	}, endedFares)
+	}, which, args...)
 	for _, o := range ended {
 		if err := f.closeFare(ctx, o); err != nil {
 			return err
@@ -90,12 +99,12 @@ func (f *AlertFile) closeFares(ctx context.Context) error {
 	return err
 }
 
-// closeFare counts what was sent, which may have been paid for, and gives the rest back.
+// closeFare counts what was sent or is on its way, which may have been paid for, and gives the rest back.
 func (f *AlertFile) closeFare(ctx context.Context, o fare) error {
-	return f.store.tx(ctx, func(tx *sql.Tx) error {
+	return f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
 		batch := o.alert.Batch()
 		var used int
-		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM messages WHERE key > $1 AND key < $2 AND lane = $3 AND op = 'send' AND state IN ('sent', 'unknown')`,
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM messages WHERE key > $1 AND key < $2 AND lane = $3 AND op = 'send' AND (state IN ('sent', 'sending', 'unknown') OR doubtful)`,
 			firstKey(batch), endKey(batch), o.lane).Scan(&used)
 		if err != nil {
 			return err

@@ -444,6 +444,13 @@ func stars(t *testing.T, f File) {
 	}
 	spent(400) // nothing of a was sent
 	reserve("c", 600, true)
+	if err := f.GiveBack(ctx, lane); err != nil {
+		t.Fatal(err)
+	}
+	spent(0)
+	if running, err := f.Running(ctx, lane); err != nil || len(running) != 0 {
+		t.Errorf("after all was given back, running %v, %v", running, err)
+	}
 	if n, err := f.Spent(ctx, "2026-04"); err != nil || n != 0 {
 		t.Errorf("the next month begins with %d, %v", n, err)
 	}

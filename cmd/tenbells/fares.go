@@ -21,10 +21,12 @@ type fares struct {
 	changed func() <-chan struct{}
 	log     *slog.Logger
 	now     atomic.Pointer[map[delivery.BatchID]bool]
+	refused chan struct{} // the platform takes no payment
 }
 
 func (s *service) newFares(lane delivery.Lane) *fares {
 	return &fares{lane: lane, pays: s.set.Paid.Pays() && lane.Platform() == delivery.Telegram, purse: s.file, log: s.log,
+		refused: make(chan struct{}, 1),
 		changed: func() <-chan struct{} { return s.store.Changed(store.Alerts) }}
 }
 
@@ -34,6 +36,14 @@ func (f *fares) running() map[delivery.BatchID]bool {
 		return *known
 	}
 	return nil
+}
+
+// refuse notes that the platform takes no payment. It waits for nobody.
+func (f *fares) refuse() {
+	select {
+	case f.refused <- struct{}{}:
+	default: // noted already
+	}
 }
 
 // run keeps running up to date until ctx ends: when alerts change, and each second.
@@ -55,6 +65,10 @@ func (f *fares) run(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-changed:
 		case <-time.After(time.Second):
+		case <-f.refused: // what is on its way goes at the free pace to its end
+			if err := f.purse.GiveBack(ctx, f.lane); err != nil && ctx.Err() == nil {
+				f.log.Error("Stars cannot be given back", "lane", f.lane, "err", err)
+			}
 		}
 	}
 	return nil

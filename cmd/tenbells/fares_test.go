@@ -86,6 +86,12 @@ func TestABotWithoutStarsSendsAtTheFreePace(t *testing.T) {
 	if stats := w.telegram.Stats(); stats.Paid > 0 || stats.TooMany > 0 || stats.Refused[400] > 64 {
 		t.Errorf("%d were paid for, %d times too many, %d refused", stats.Paid, stats.TooMany, stats.Refused[400])
 	}
+	said, spent := w.must("alert", "send", "--dry-run", "--urgency=flash", "Again"), 0
+	if _, after, found := strings.Cut(said, "This month: "); !found {
+		t.Errorf("the month is not told:\n%s", said)
+	} else if _, err := fmt.Sscan(after, &spent); err != nil || spent >= 20 { // what was sent until the platform refused
+		t.Errorf("what nobody took is counted as spent:\n%s", said)
+	}
 	w.until("the operator is told", func() bool { return count(w.telegramTexts(9), "does not take payment for a flash") == 1 })
 }
 
@@ -94,9 +100,10 @@ func TestPaymentNeedsALimit(t *testing.T) {
 		"TENBELLS_TELEGRAM_PAID_FROM=1000":  "TENBELLS_TELEGRAM_PAID_MONTHLY: must be set",
 		"TENBELLS_TELEGRAM_PAID_MONTHLY=10": "TENBELLS_TELEGRAM_PAID_FROM: must be set",
 		"TENBELLS_TELEGRAM_PAID_RATE=1000":  "from 1 to 970",
-		"TENBELLS_TELEGRAM_PAID_FROM=none":  "must be a number of messages greater than 0",
+		"TENBELLS_TELEGRAM_TOKEN=1:a TENBELLS_TELEGRAM_RATE=100 TENBELLS_TELEGRAM_PAID_FROM=1 TENBELLS_TELEGRAM_PAID_MONTHLY=1 TENBELLS_TELEGRAM_PAID_RATE=950": "more than the 1000",
+		"TENBELLS_TELEGRAM_PAID_FROM=none": "must be a number of messages greater than 0",
 	} {
-		if _, err := loadSettings("", []string{set}); err == nil || !strings.Contains(err.Error(), fault) {
+		if _, err := loadSettings("", strings.Fields(set)); err == nil || !strings.Contains(err.Error(), fault) {
 			t.Errorf("%s: got %v, want %q", set, err, fault)
 		}
 	}

@@ -16,6 +16,7 @@ type meter struct {
 	arrivals *prometheus.HistogramVec
 	owned    *prometheus.GaugeVec
 	faults   *prometheus.GaugeVec
+	paid     *prometheus.CounterVec
 
 	canaries  *prometheus.GaugeVec
 	canaryAt  *prometheus.GaugeVec
@@ -39,13 +40,15 @@ func newMeter(r prometheus.Registerer) *meter {
 		faults: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tenbells_lane_fault",
 			Help: "1 while nothing can be delivered: the platform does not answer, or refuses the token."}, []string{"lane"}),
 	}
+	m.paid = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenbells_paid_messages_total",
+		Help: "Messages that were sent as paid broadcasts, for a tenth of a Star each at most."}, []string{"lane"})
 	m.canaries = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tenbells_canary_seconds",
 		Help: "How long the last canary took, from its order to the platform's answer."}, []string{"lane"})
 	m.canaryAt = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tenbells_canary_arrived_timestamp_seconds",
 		Help: "When the last canary arrived: an age of more than two intervals is an alarm."}, []string{"lane"})
 	m.canaryOut = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tenbells_canaries_lost_total",
 		Help: "Canaries that did not arrive in time."}, []string{"lane"})
-	r.MustRegister(m.attempts, m.calls, m.arrivals, m.owned, m.faults, m.canaries, m.canaryAt, m.canaryOut)
+	r.MustRegister(m.attempts, m.calls, m.arrivals, m.owned, m.faults, m.paid, m.canaries, m.canaryAt, m.canaryOut)
 	return m
 }
 
@@ -53,6 +56,9 @@ func newMeter(r prometheus.Registerer) *meter {
 func (m *meter) attempted(p delivery.Parcel, r delivery.Receipt, took time.Duration) {
 	m.attempts.WithLabelValues(string(p.Lane), p.Class.String(), string(p.Op), outcome(r)).Inc()
 	m.calls.WithLabelValues(string(p.Lane)).Observe(took.Seconds())
+	if p.Paid && r.State == delivery.Sent {
+		m.paid.WithLabelValues(string(p.Lane)).Inc()
+	}
 	if p.Op == delivery.Send && r.State == delivery.Sent {
 		m.arrivals.WithLabelValues(string(p.Lane), p.Class.String()).Observe(r.At.Sub(p.Due).Seconds())
 	}

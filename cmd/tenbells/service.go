@@ -144,7 +144,10 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 				s.meter.attempted(p, r, took)
 				bird.attempted(p, r)
 			},
-			Fares: fares.running, FareRefused: func(err error) { s.operator.post(m.lane, err.Error()) },
+			Fares: fares.running, FareRefused: func(err error) {
+				s.operator.post(m.lane, err.Error())
+				fares.refuse()
+			},
 		}
 		group.Go(func() error { return fares.run(ctx) })
 		group.Go(func() error { return d.Run(ctx, t) })

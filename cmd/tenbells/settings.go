@@ -512,9 +512,12 @@ func rate(p delivery.Platform) func(*Settings, string) error {
 	}
 }
 
-// maxPaidRate leaves room for what is sent for nothing within the 1000 messages a second that Telegram takes of a bot that
-// pays (core.telegram.org/bots/api#paid-broadcasts).
-const maxPaidRate = 970
+// maxRate is how many messages a second Telegram takes of a bot that pays (core.telegram.org/bots/api#paid-broadcasts);
+// maxPaidRate leaves room for what goes for nothing.
+const (
+	maxRate     = 1000
+	maxPaidRate = 970
+)
 
 // defaultPaidRate is what a lane with its window of calls in flight reaches over an ordinary line.
 const defaultPaidRate = 500
@@ -540,6 +543,11 @@ func (s *Settings) completePaid() (faults []error) {
 		faults = append(faults, errors.New("TENBELLS_TELEGRAM_PAID_FROM: must be set, from how many messages on a flash is paid for, or nothing ever is"))
 	case s.Paid.From > 0 && s.Paid.Rate == 0:
 		s.Paid.Rate = defaultPaidRate
+	}
+	for _, b := range s.Bots {
+		if s.Paid.Pays() && b.Platform == delivery.Telegram && b.Rate+s.Paid.Rate > maxRate {
+			faults = append(faults, fmt.Errorf("TENBELLS_TELEGRAM_PAID_RATE: with the %g calls a second of bot %s it is more than the %d that Telegram takes", b.Rate, b.Name, maxRate))
+		}
 	}
 	return faults
 }
