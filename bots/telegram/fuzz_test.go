@@ -16,7 +16,7 @@ var tags = regexp.MustCompile(`</?(b|i|tg-spoiler|blockquote|blockquote expandab
 
 // Whatever is written, what is not our own markup is escaped, and reads as it was written.
 func FuzzText(f *testing.F) {
-	for _, seed := range []string{"a", "<b>", "&amp;", "\"'", "\x00\xff", "</tg-spoiler>", "https://x.org/\"><b>"} {
+	for _, seed := range []string{"a", "<b>", "&amp;", "\"'", "\x00\xff", "</tg-spoiler>", "https://x.org/\"><b>", "http://x.\x8f"} {
 		f.Add(seed, seed)
 	}
 	f.Fuzz(func(t *testing.T, words, address string) {

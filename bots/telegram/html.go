@@ -100,9 +100,9 @@ func clip(s string, n int) string {
 }
 
 // webAddress says whether Telegram takes address as a link: http or https, with a host that has a dot
-// (github.com/tdlib/td, LinkManager::get_checked_link).
+// (github.com/tdlib/td, LinkManager::get_checked_link), and UTF-8 as all that it takes is.
 func webAddress(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.Contains(u.Hostname(), ".") &&
+	return err == nil && utf8.ValidString(address) && (u.Scheme == "http" || u.Scheme == "https") && strings.Contains(u.Hostname(), ".") &&
 		!strings.ContainsAny(u.Hostname(), " \"<>")
 }
