@@ -43,9 +43,10 @@ type Dispatcher struct {
 	// called by several at once and must not wait. nil: nobody is told.
 	Attempted func(Parcel, Receipt, time.Duration)
 
-	// Fares are the batches that are paid for; nil: none ever is. FareRefused is told when the platform takes no payment.
+	// Fares are the batches that are paid for; nil: none ever is. FareRefused is told when the platform takes no payment,
+	// and until when nothing is paid for; nil: nobody is told.
 	Fares       Fares
-	FareRefused func(error)
+	FareRefused func(err error, until time.Time)
 
 	work     chan Parcel // to a courier who is free
 	receipts chan Receipt

@@ -48,11 +48,12 @@ func (d *Dispatcher) restFares(claimed []Parcel) {
 // refused falls back to the free pace after the platform did not take a paid send. A platform that says "too fast" to
 // what was paid for does not take payment either.
 func (d *Dispatcher) refused(p Parcel, err error, now time.Time) Receipt {
-	if was := d.unpaid.Swap(now.Add(fareRefusal).UnixMilli()); now.UnixMilli() >= was {
+	until := now.Add(fareRefusal)
+	if was := d.unpaid.Swap(until.UnixMilli()); now.UnixMilli() >= was {
 		err = fmt.Errorf("%s does not take payment for a flash, which goes out at the free pace: %w", d.Lane, err)
 		d.Log.Error("paid broadcast refused", "lane", d.Lane, "err", err)
 		if d.FareRefused != nil {
-			d.FareRefused(err)
+			d.FareRefused(err, until)
 		}
 	}
 	var retry *RetryError

@@ -11,7 +11,7 @@ func paying(now *time.Time, told *[]error) *Dispatcher {
 	clock := func() time.Time { return *now }
 	return &Dispatcher{
 		Lane: "telegram/main", Pacer: NewPacer(Pace{PerSecond: 30, PaidPerSecond: 500}, clock), Now: clock, Log: slog.New(slog.DiscardHandler),
-		Fares: func() map[BatchID]bool { return map[BatchID]bool{"alert/1": true} }, FareRefused: func(err error) { *told = append(*told, err) },
+		Fares: func() map[BatchID]bool { return map[BatchID]bool{"alert/1": true} }, FareRefused: func(err error, _ time.Time) { *told = append(*told, err) },
 	}
 }
 

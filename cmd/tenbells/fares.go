@@ -21,12 +21,11 @@ type fares struct {
 	changed func() <-chan struct{}
 	log     *slog.Logger
 	now     atomic.Pointer[map[delivery.BatchID]bool]
-	refused chan struct{} // the platform takes no payment
+	refused atomic.Int64 // the platform takes no payment before this Unix millisecond
 }
 
 func (s *service) newFares(lane delivery.Lane) *fares {
 	return &fares{lane: lane, pays: s.set.Paid.Pays() && lane.Platform() == delivery.Telegram, purse: s.file, log: s.log,
-		refused: make(chan struct{}, 1),
 		changed: func() <-chan struct{} { return s.store.Changed(store.Alerts) }}
 }
 
@@ -38,14 +37,6 @@ func (f *fares) running() map[delivery.BatchID]bool {
 	return nil
 }
 
-// refuse notes that the platform takes no payment. It waits for nobody.
-func (f *fares) refuse() {
-	select {
-	case f.refused <- struct{}{}:
-	default: // noted already
-	}
-}
-
 // run keeps running up to date until ctx ends: when alerts change, and each second.
 func (f *fares) run(ctx context.Context) error {
 	if !f.pays {
@@ -53,7 +44,7 @@ func (f *fares) run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		changed := f.changed()
-		known, err := f.purse.Running(ctx, f.lane)
+		known, err := f.look(ctx)
 		switch {
 		case err == nil:
 			f.now.Store(&known)
@@ -65,13 +56,19 @@ func (f *fares) run(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-changed:
 		case <-time.After(time.Second):
-		case <-f.refused: // what is on its way goes at the free pace to its end
-			if err := f.purse.GiveBack(ctx, f.lane); err != nil && ctx.Err() == nil {
-				f.log.Error("Stars cannot be given back", "lane", f.lane, "err", err)
-			}
 		}
 	}
 	return nil
+}
+
+// look answers what is paid for now. While the platform takes no payment, that is nothing: what was set aside is given
+// back, and the alert goes at the free pace to its end.
+func (f *fares) look(ctx context.Context) (map[delivery.BatchID]bool, error) {
+	known, err := f.purse.Running(ctx, f.lane)
+	if err != nil || len(known) == 0 || time.Now().UnixMilli() >= f.refused.Load() {
+		return known, err
+	}
+	return nil, f.purse.GiveBack(ctx, f.lane)
 }
 
 // showCost says what an alert would cost.

@@ -86,6 +86,9 @@ func TestABotWithoutStarsSendsAtTheFreePace(t *testing.T) {
 	if stats := w.telegram.Stats(); stats.Paid > 0 || stats.TooMany > 0 || stats.Refused[400] > 64 {
 		t.Errorf("%d were paid for, %d times too many, %d refused", stats.Paid, stats.TooMany, stats.Refused[400])
 	}
+	w.must("alert", "send", "--yes", "--now", "--urgency=flash", "While no payment is tried") // and none is counted
+	id = w.newestAlert()
+	w.until("the second flash is sent", func() bool { return w.alert(id).Status == "sent" })
 	said, spent := w.must("alert", "send", "--dry-run", "--urgency=flash", "Again"), 0
 	if _, after, found := strings.Cut(said, "This month: "); !found {
 		t.Errorf("the month is not told:\n%s", said)

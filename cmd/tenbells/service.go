@@ -144,9 +144,9 @@ func (s *service) lane(m *member) func(context.Context, *delivery.Tenure) error 
 				s.meter.attempted(p, r, took)
 				bird.attempted(p, r)
 			},
-			Fares: fares.running, FareRefused: func(err error) {
+			Fares: fares.running, FareRefused: func(err error, until time.Time) {
 				s.operator.post(m.lane, err.Error())
-				fares.refuse()
+				fares.refused.Store(until.UnixMilli())
 			},
 		}
 		group.Go(func() error { return fares.run(ctx) })
