@@ -73,6 +73,7 @@ type Alert struct {
 	Revision int         // the article version it tells
 	Story    articles.StoryID
 	Reasons  []string // why it rings, in words
+	Because  []Reason `json:",omitempty"` // the same, where bots can say it in other languages
 
 	Follow   []subscriptions.Key // who is told: followers of any of these
 	Everyone bool                // who is told: all active subscribers
@@ -165,15 +166,16 @@ type Verdict struct {
 	Version int
 	Seq     articles.Seq
 	Class   delivery.Class
-	Rings   bool // goes out without an editor
-	Ask     bool // an editor should look
-	Reasons []string
+	Rings   bool     // goes out without an editor
+	Ask     bool     // an editor should look
+	Reasons []string // in words
+	Because []Reason // the same, for its alert; not kept
 	articles.Findings
 	At time.Time
 
 	after ID // the alert that tells its story already
 
-	big string // why its event rings, or is offered, if that is because so much comes of it
+	big Reason // why its event rings, or is offered, if that is because so much comes of it
 }
 
 var (

@@ -20,7 +20,7 @@ func (d *Desk) listen(ctx context.Context, judge Judge, a articles.Article, quie
 	if quiet.Rings || !h.Big() {
 		return quiet, nil
 	}
-	judge.Big = inWords(h)
+	judge.Big = bigness(h)
 	loud := judge.Judge(a, quiet.Findings, quiet.At)
 	if !loud.Rings && !loud.Ask {
 		return quiet, nil
@@ -41,17 +41,17 @@ func heatOf(f articles.Findings) stories.Heat {
 	return stories.Heat{Articles: f.Lately, Headlines: f.Headlines, Outlets: f.Outlets, Span: f.Span, Kin: f.Kin}
 }
 
-// inWords is for editors: “A big event: 8 articles in 40 minutes, 3 outlets.”
-func inWords(h stories.Heat) string {
+// bigness is for editors: “A big event: 8 articles in 40 minutes, 3 outlets.”
+func bigness(h stories.Heat) Reason {
 	minutes := max(1, int(h.Span.Round(time.Minute)/time.Minute))
-	return fmt.Sprintf("A big event: %s in %s, %s.", many(h.Articles, "article"), many(minutes, "minute"), many(h.Outlets, "outlet"))
+	return reason("big").part("articles", many(h.Articles, "article")).part("minutes", many(minutes, "minute")).part("outlets", many(h.Outlets, "outlet"))
 }
 
-func many(n int, what string) string {
+func many(n int, what string) Reason {
 	if n == 1 {
-		return "1 " + what
+		return Reason{Key: "one-" + what}
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return Reason{Key: "some-" + what, Count: n}
 }
 
 // remember tells the bells of what was told of late, by whomever, and of the big events that editors were asked about.
@@ -97,7 +97,8 @@ func (d *Desk) sayBig(ctx context.Context, id ID, v Verdict) error {
 		if al.Offered() && !al.Offer.Big {
 			offer := *al.Offer
 			offer.Big = true
-			al.Offer, al.Reasons = &offer, append(slices.Clone(al.Reasons), v.big)
+			al.Offer = &offer
+			al.give(v.big)
 		}
 		return nil
 	})

@@ -87,7 +87,7 @@ func (d *Desk) introduce(ctx context.Context, judge Judge, a articles.Article, v
 		return v, err
 	case v.Rings:
 		return d.ring(ctx, a, v, storyAlert(v.Story, v.Class))
-	case v.big != "":
+	case v.big.Key != "":
 		return v, d.offerBig(ctx, a, v)
 	case v.Ask && d.worthAsking(a, v):
 		return v, d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
@@ -150,13 +150,27 @@ func (d *Desk) again(ctx context.Context, a articles.Article, v Verdict, told Al
 	turn := v.Brings == articles.Turn
 	switch {
 	case v.Rings && turn && d.Now().Sub(told.Created) >= storyPause:
-		v.Reasons = append(v.Reasons, "A turn in its story: "+strings.Join(v.Turns, "; ")+".")
+		v.give(turning(v.Turns))
 		return d.ring(ctx, a, v, id)
 	case v.Rings && (turn || v.Brings == articles.Update || v.Brings == articles.Correction):
 		v = v.toldBy(told)
 		return v, d.offer(ctx, a, v, id)
 	}
 	return v.toldBy(told), nil
+}
+
+// turning is for editors: “A turn in its story: dead: 12, before 9, shown by “12 dead”.”
+func turning(changes []articles.Change) Reason {
+	var all []Reason
+	for _, c := range changes {
+		what := Reason{Key: whatKey(c.What)}
+		if c.Before == "" {
+			all = append(all, reason("turn-new").part("what", what).word("words", c.Words))
+		} else {
+			all = append(all, reason("turn-after").part("what", what).word("after", c.After).word("before", c.Before).word("words", c.Words))
+		}
+	}
+	return reason("turn").part("turns", chain("turns", all))
 }
 
 // turnAlert is the alert of an article that tells a turn in a story.
@@ -169,7 +183,7 @@ func turnAlert(story articles.StoryID, c delivery.Class, article articles.ID) ID
 func (v Verdict) toldBy(al Alert) Verdict {
 	v.Ask = v.Ask || v.Rings && (al.Status == Recalled || al.Status == CancelledStatus)
 	v.Rings, v.after = false, al.ID
-	v.Reasons = append(v.Reasons, "Not sent: alert "+string(al.ID)+" tells this story already.")
+	v.give(reason("told").word("alert", string(al.ID)))
 	return v
 }
 
@@ -218,7 +232,7 @@ func (d *Desk) draft(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	return Alert{
 		ID: id, Status: Scheduled, Class: v.Class, Version: 1,
 		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
-		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Follow: keys,
+		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Because: v.Because, Follow: keys,
 		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
 	}, err
 }

@@ -1,8 +1,8 @@
 package alerts
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,8 +33,8 @@ type Judge struct {
 	Autosend Autosend
 	Past     *Past // nil: rules only
 	Pace     Pace  // of the article's story; zero: nobody knows
-	// Big is the reason, in words, why an editor should hear of the article's event whatever the newsroom marked; "": none.
-	Big string
+	// Big is why an editor should hear of the article's event whatever the newsroom marked; the zero Reason: nothing.
+	Big Reason
 }
 
 // Judge reads the newsroom's own mark first, then the text.
@@ -44,31 +44,34 @@ func (j Judge) Judge(a articles.Article, f articles.Findings, now time.Time) Ver
 	if !marked {
 		class, why = j.opinion(a, f)
 	}
-	if j.Big != "" && class > delivery.Urgent {
+	if j.Big.Key != "" && class > delivery.Urgent {
 		class, marked = delivery.Urgent, false // the class is ours, not the newsroom's
 	}
-	if j.Big != "" {
+	if j.Big.Key != "" {
 		why = append(why, j.Big)
 	}
-	v.Class, v.Reasons = class, why
+	v.Class = class
+	v.give(why...)
 	v.Rings, v.Ask = j.allow(a, class, marked)
-	note := ""
+	var note Reason
 	switch stale := staleness(a, now); {
-	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
-		v.Rings, v.Ask, note = false, false, "the newsroom has it "+string(a.Status)
+	case a.Status == articles.Withheld:
+		v.Rings, v.Ask, note = false, false, reason("not-sent-withheld")
+	case a.Status == articles.Cancelled:
+		v.Rings, v.Ask, note = false, false, reason("not-sent-cancelled")
 	case strings.TrimSpace(a.Headline) == "":
-		v.Rings, v.Ask, note = false, class < delivery.Routine, "it has no headline"
-	case stale != "":
+		v.Rings, v.Ask, note = false, class < delivery.Routine, reason("not-sent-headline")
+	case stale.Key != "":
 		v.Rings, v.Ask, note = false, false, stale
 	case marked && !a.MayRing:
-		note = "its source may not ring without an editor"
+		note = reason("not-sent-source")
 	case v.Rings:
-		if delicate := tender(a, orWord(a.Language, f.Language)); delicate != "" {
-			v.Rings, v.Ask, note = false, true, "an editor must decide, "+delicate
+		if delicate := tender(a, orWord(a.Language, f.Language)); delicate.Key != "" {
+			v.Rings, v.Ask, note = false, true, delicate
 		}
 	}
-	if note != "" {
-		v.Reasons = append(v.Reasons, "not sent: "+note)
+	if note.Key != "" {
+		v.give(note)
 	}
 	return v
 }
@@ -87,7 +90,7 @@ func (j Judge) allow(a articles.Article, class delivery.Class, marked bool) (rin
 
 // opinion is the judge's own, by the rules and by the past. Either may call an article urgent; what is urgent by rules
 // only, and unlike what editors send, is left to the digests.
-func (j Judge) opinion(a articles.Article, f articles.Findings) (delivery.Class, []string) {
+func (j Judge) opinion(a articles.Article, f articles.Findings) (delivery.Class, []Reason) {
 	a.Language = orWord(a.Language, f.Language)
 	t := points(a, j.Pace)
 	class := t.class()
@@ -98,28 +101,28 @@ func (j Judge) opinion(a articles.Article, f articles.Findings) (delivery.Class,
 	switch {
 	case o.Likely:
 		class = min(class, delivery.Urgent)
-		t.reasons = append(t.reasons, fmt.Sprintf("Editors sent %.0f in 100 like it: %s.", o.inHundred(), strings.Join(o.Reasons, ", ")))
+		t.reasons = append(t.reasons, reason("past-likely").word("share", o.inHundred()).part("list", chain("list", o.because)))
 	case class == delivery.Urgent && o.Unlikely:
 		class = delivery.Routine
-		t.reasons = append(t.reasons, fmt.Sprintf("Against: editors sent %.0f in 100 like it.", o.inHundred()))
+		t.reasons = append(t.reasons, reason("past-unlikely").word("share", o.inHundred()))
 	}
 	return class, t.reasons
 }
 
-func (o Opinion) inHundred() float64 { return math.Round(o.Likelihood * 100) }
+func (o Opinion) inHundred() string { return strconv.Itoa(int(math.Round(o.Likelihood * 100))) }
 
-// staleness says why an article is too old to be news, or "".
-func staleness(a articles.Article, now time.Time) string {
+// staleness says why an article is too old to be news; the zero Reason where it is not.
+func staleness(a articles.Article, now time.Time) Reason {
 	if a.Way == articles.ByImport {
-		return "it came from an archive"
+		return reason("not-sent-archive")
 	}
 	if age := a.Seen.Sub(a.Published); !a.Published.IsZero() && age > Fresh {
-		return fmt.Sprintf("it was published %s before it reached us", age.Round(time.Minute))
+		return reason("not-sent-late").span(age)
 	}
 	if waited := now.Sub(a.Seen); !a.Seen.IsZero() && waited > Fresh {
-		return fmt.Sprintf("it waited %s here before it could be judged", waited.Round(time.Minute))
+		return reason("not-sent-waited").span(waited)
 	}
-	return ""
+	return Reason{}
 }
 
 func orWord(s, otherwise string) string {

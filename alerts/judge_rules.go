@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -24,15 +23,15 @@ const (
 	flashFrom    = 9
 )
 
-// tally is what speaks for an article and against it, in words.
+// tally is what speaks for an article and against it.
 type tally struct {
 	sum     float64
-	reasons []string
+	reasons []Reason
 }
 
-func (t *tally) add(points float64, format string, args ...any) {
+func (t *tally) add(points float64, why Reason) {
 	t.sum += points
-	t.reasons = append(t.reasons, fmt.Sprintf(format, args...))
+	t.reasons = append(t.reasons, why)
 }
 
 // class is the urgency that the points stand for.
@@ -61,10 +60,10 @@ func points(a articles.Article, p Pace) tally {
 	h.doubts(&t)
 	p.count(&t)
 	if happened && a.Standfirst == "" && len(a.Body) == 0 {
-		t.add(1, "It is a first line without a text.")
+		t.add(1, reason("first-line"))
 	}
 	if late := a.Seen.Sub(a.Published); !a.Published.IsZero() && late > lateAfter {
-		t.add(-1, "Against: it was published %s before it reached us.", late.Round(time.Minute))
+		t.add(-1, reason("late").span(late))
 	}
 	return t
 }
@@ -81,14 +80,14 @@ type headline struct {
 // event looks for the word that says that something happened.
 func (h headline) event(t *tally) bool {
 	if grave := graveEvents.first(h.text, h.words, h.language); grave != "" {
-		t.add(6, "The headline says “%s”.", strings.ToLower(grave))
+		t.add(6, reason("says").word("words", strings.ToLower(grave)))
 		return true
 	}
 	said := events.first(h.text, h.words, h.language)
 	if said == "" {
 		return false
 	}
-	t.add(3, "The headline says “%s”.", strings.ToLower(said))
+	t.add(3, reason("says").word("words", strings.ToLower(said)))
 	return true
 }
 
@@ -105,7 +104,7 @@ func (h headline) toll(t *tally) {
 		points float64
 	}{{100, 4}, {10, 3}, {5, 2}, {2, 1}} {
 		if most >= step.people {
-			t.add(step.points, "The headline counts %d or more beside “%s”.", most, word)
+			t.add(step.points, reason("counts").count(most).word("words", word))
 			return
 		}
 	}
@@ -204,10 +203,10 @@ func (h headline) official(t *tally) {
 		return
 	}
 	if fates.first(h.text, h.words, h.language) != "" {
-		t.add(3, "It tells what became of “%s”, or what they did.", who)
+		t.add(3, reason("fate").word("words", who))
 		return
 	}
-	t.add(1, "It names “%s”.", who)
+	t.add(1, reason("names").word("words", who))
 }
 
 // doubtful is what headlines say that look back, forward or at themselves.
@@ -245,19 +244,19 @@ var askings = lexiconOf(map[string]string{
 // doubts looks for what does not look like news of this minute.
 func (h headline) doubts(t *tally) {
 	if strings.ContainsAny(h.text, "?؟") {
-		t.add(-3, "Against: the headline asks.")
+		t.add(-3, reason("asks"))
 	}
 	for hit := range askings.in(h.words[:min(len(h.words), 3)], h.language) {
 		if hit.from == 0 {
-			t.add(-2, "Against: the headline begins with “%s”.", hit.written(h.text, h.words))
+			t.add(-2, reason("begins").word("words", hit.written(h.text, h.words)))
 		}
 		break
 	}
 	if said := doubtful.first(h.text, h.words, h.language); said != "" {
-		t.add(-2, "Against: the headline says “%s”.", said)
+		t.add(-2, reason("doubtful").word("words", said))
 	}
 	if len(h.words) > longHeadline {
-		t.add(-1, "Against: the headline is long.")
+		t.add(-1, reason("long"))
 	}
 }
 
@@ -268,14 +267,14 @@ const longHeadline = 16
 func (p Pace) count(t *tally) {
 	switch {
 	case p.Outlets >= 5:
-		t.add(3, "%d outlets told of it within the hour.", p.Outlets)
+		t.add(3, reason("outlets").count(p.Outlets))
 	case p.Outlets >= 3:
-		t.add(2, "%d outlets told of it within the hour.", p.Outlets)
+		t.add(2, reason("outlets").count(p.Outlets))
 	case p.Outlets == 2:
-		t.add(1, "Another outlet told of it within the hour.")
+		t.add(1, reason("another-outlet"))
 	}
 	if p.Items >= 6 {
-		t.add(1, "%d articles told of it within the hour.", p.Items)
+		t.add(1, reason("articles").count(p.Items))
 	}
 }
 

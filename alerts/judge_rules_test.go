@@ -64,10 +64,10 @@ func TestRules(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			tally := points(articles.Article{Headline: c.headline, Language: c.language, Standfirst: "A text."}, c.pace)
 			if got := tally.class(); got != c.class {
-				t.Errorf("got %s with %v points %q, want %s", got, tally.sum, tally.reasons, c.class)
+				t.Errorf("got %s with %v points %q, want %s", got, tally.sum, inEnglish(tally.reasons), c.class)
 			}
-			if !strings.Contains(strings.Join(tally.reasons, " "), c.says) {
-				t.Errorf("reasons %q do not say %q", tally.reasons, c.says)
+			if !strings.Contains(strings.Join(inEnglish(tally.reasons), " "), c.says) {
+				t.Errorf("reasons %q do not say %q", inEnglish(tally.reasons), c.says)
 			}
 		})
 	}

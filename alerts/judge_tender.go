@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -114,8 +113,8 @@ var identified = lexiconOf(map[string]string{
 	"de": "identifiziert als",
 })
 
-// tender says why an article must not ring without an editor, whatever its mark, or "".
-func tender(a articles.Article, language string) string {
+// tender says why an article must not ring without an editor, whatever its mark; the zero Reason where it may.
+func tender(a articles.Article, language string) Reason {
 	lead := a.Standfirst
 	if lead == "" && len(a.Body) > 0 {
 		lead = a.Body[0]
@@ -124,23 +123,23 @@ func tender(a articles.Article, language string) string {
 	ws := wordsOf(text, maxLooked)
 	for h := range suicides.in(ws, language) {
 		if !besideWeapon(ws, h) {
-			return fmt.Sprintf("it tells of a suicide (“%s”)", h.written(text, ws))
+			return reason("not-sent-suicide").word("words", h.written(text, ws))
 		}
 	}
 	if said := minors.first(text, ws, language); said != "" {
-		return fmt.Sprintf("it tells of somebody under age (“%s”)", said)
+		return reason("not-sent-minor").word("words", said)
 	}
 	if said := youngAge(text, ws, language); said != "" {
-		return fmt.Sprintf("it tells of somebody under age (“%s”)", said)
+		return reason("not-sent-minor").word("words", said)
 	}
 	said := namings.first(text, ws, language)
 	if said == "" && tolls.first(text, ws, language) != "" {
 		said = identified.first(text, ws, language)
 	}
 	if said != "" {
-		return fmt.Sprintf("it may say who the victims are (“%s”)", said)
+		return reason("not-sent-victims").word("words", said)
 	}
-	return ""
+	return Reason{}
 }
 
 // besideWeapon says whether a word before or after speaks of an attack.

@@ -74,7 +74,7 @@ func TestTender(t *testing.T) {
 		{"en-GB", "Children among dead in strike", minor},
 	}
 	for _, c := range cases {
-		got := tender(articles.Article{Headline: c.headline}, c.language)
+		got := tender(articles.Article{Headline: c.headline}, c.language).String()
 		if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s %q: got %q, want %q", c.language, c.headline, got, c.want)
 		}

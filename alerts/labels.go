@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,15 +40,14 @@ func labelSet(lists ...string) map[string]bool {
 
 // mark is the newsroom's own word: its urgency, or a label that says breaking. A label wins over an urgency of 4 and
 // above, which many systems write where nobody chose one.
-func mark(a articles.Article) (delivery.Class, []string, bool) {
-	by := orWord(a.Outlet, "the newsroom")
+func mark(a articles.Article) (delivery.Class, []Reason, bool) {
 	label := breakingLabel(a)
 	switch marked := a.Urgency >= 1 && a.Urgency <= 9; {
 	case marked && (label == "" || a.Urgency <= int(delivery.Urgent)):
 		class := min(delivery.Class(a.Urgency), delivery.Routine)
-		return class, []string{fmt.Sprintf("Marked urgency %d by %s.", a.Urgency, by)}, true
+		return class, []Reason{reason("marked-urgency").count(a.Urgency).by(a.Outlet)}, true
 	case label != "":
-		return delivery.Bulletin, []string{fmt.Sprintf("Marked “%s” by %s.", label, by)}, true
+		return delivery.Bulletin, []Reason{reason("marked").word("label", label).by(a.Outlet)}, true
 	}
 	return delivery.Routine, nil, false
 }

@@ -56,7 +56,7 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	if err != nil {
 		return err
 	}
-	al.Status, al.Offer = Draft, &Offer{Until: al.Expires, Big: v.big != "", After: v.after}
+	al.Status, al.Offer = Draft, &Offer{Until: al.Expires, Big: v.big.Key != "", After: v.after}
 	if al.stale(d.Now()) {
 		return nil
 	}
@@ -75,15 +75,15 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 			d.Unasked(al, marked)
 		}
 		return nil
-	case v.big != "" && !there.Offered() && there.Untold():
+	case v.big.Key != "" && !there.Offered() && there.Untold():
 		return d.offerAgain(ctx, al)
 	case !there.Offered() || there.Article != a.ID || there.Revision >= a.Version:
 		return nil
 	}
 	_, err = d.File.Update(ctx, al.ID, nil, func(there *Alert) error {
 		if there.Offered() {
-			there.Versions, there.Revision, there.Reasons = al.Versions, al.Revision, al.Reasons
-			there.Follow, there.Credit = al.Follow, al.Credit
+			there.Versions, there.Revision, there.Follow, there.Credit = al.Versions, al.Revision, al.Follow, al.Credit
+			there.Reasons, there.Because = al.Reasons, al.Because
 		}
 		return nil
 	})

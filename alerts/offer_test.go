@@ -104,6 +104,20 @@ func TestWhatIsOnlyOfferedHidesNoFlash(t *testing.T) {
 	}
 }
 
+func TestAnOfferGivesTheReasonsOfTheNewestVersion(t *testing.T) {
+	r := newRoomOnSQLite(t)
+	headline := func(h string) func(*articles.Article) {
+		return func(a *articles.Article) { unmarked(a); a.Headline = h }
+	}
+	r.publish("a", headline("Parliament shelled"))
+	r.settle()
+	r.publish("a", headline("Blast at parliament"))
+	r.settle()
+	if al := r.onlyOffer(); al.Because[0].Words["words"] != "blast" || al.Reasons[0] != "The headline says “blast”." {
+		t.Errorf("the offer gives %q, %+v", al.Reasons, al.Because)
+	}
+}
+
 func TestAnOfferThatIsCancelledIsDeclined(t *testing.T) {
 	r := newRoomOnSQLite(t)
 	r.publish("a", unmarked)

@@ -34,7 +34,7 @@ func (d *Desk) stopFor(ctx context.Context, al, louder Alert) error {
 		_, err := d.File.Update(ctx, al.ID, &act, func(al *Alert) error {
 			al.Overtaken = louder.ID
 			al.oweNoMore()
-			al.Reasons = append(al.Reasons, fmt.Sprintf("Not sent any more: alert %s tells it as a %s.", louder.ID, louder.Class))
+			al.give(Reason{Key: "overtaken-" + louder.Class.String()}.word("alert", string(louder.ID)))
 			return nil
 		})
 		if err != nil {

@@ -143,11 +143,11 @@ func (al *Alert) expire(now time.Time) {
 		return
 	}
 	al.oweNoMore()
-	why := fmt.Sprintf("Not sent after %s UTC: by then it was no longer new.", al.Expires.UTC().Format("2006-01-02 15:04"))
-	if al.Article != "" {
-		why += " The article is left to digests."
+	if al.Article == "" {
+		al.give(reason("expired").at(al.Expires))
+	} else {
+		al.give(reason("expired-digest").at(al.Expires))
 	}
-	al.Reasons = append(al.Reasons, why)
 }
 
 // messages is what a page of recipients is owed, each at their own hour and in their own language.

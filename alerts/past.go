@@ -148,6 +148,8 @@ type Opinion struct {
 	Likely     bool     // above the bound that told past decisions apart best
 	Unlikely   bool     // far below it
 	Reasons    []string // what speaks for it, where it is likely
+
+	because []Reason // the same
 }
 
 // shownReasons is how many reasons are named.
@@ -159,18 +161,17 @@ const farBelow = 0.2
 // Opinion says how likely editors are to send an article, judging by what they did before, and what speaks for it. of is the pace
 // of its story.
 func (p *Past) Opinion(a articles.Article, of Pace) Opinion {
-	text := textOf(a, of)
+	seen := formOf(a, of)
+	text := seen.text()
 	s := p.score(text)
 	o := Opinion{Likelihood: s.Probability, Likely: s.Holds, Unlikely: s.Probability < s.Threshold*farBelow}
 	if !o.Likely {
 		return o
 	}
 	for _, r := range p.model.Evidence(text, asSent, shownReasons) {
-		if !slices.Contains(text.Marks, r.Text) {
-			r.Text = "“" + r.Text + "”"
-		}
-		o.Reasons = append(o.Reasons, r.Text)
+		o.because = append(o.because, seen.reason(r.Text))
 	}
+	o.Reasons = inEnglish(o.because)
 	return o
 }
 

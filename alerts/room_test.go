@@ -250,6 +250,26 @@ func (r *room) settle() {
 		r.ahead += time.Minute // longer than desk and lane leave anything alone
 	}
 	r.mustWork()
+	r.checkReasons()
+}
+
+// checkReasons sees that bots can say in other languages whatever an alert says of itself.
+func (r *room) checkReasons() {
+	r.t.Helper()
+	all, err := r.editors.Recent(ctx, 100)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, al := range all {
+		var said []string
+		for _, because := range al.Because {
+			said = append(said, because.String())
+		}
+		inWords := slices.DeleteFunc(slices.Clone(al.Reasons), func(s string) bool { return s == "sent by an editor" }) // which its card says
+		if !slices.Equal(said, inWords) {
+			r.t.Errorf("alert %s says in words %q, by keys %q", al.ID, inWords, said)
+		}
+	}
 }
 
 // only is the one alert there is.

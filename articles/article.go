@@ -128,10 +128,10 @@ type Findings struct {
 	Evidence []string // one line a finding, "place:RU because of “Putin”"
 	Story    StoryID
 
-	// Brings is what the article brings to its story, "" unknown, and Turns what changed, in words, where it is a Turn.
+	// Brings is what the article brings to its story, "" unknown, and Turns what changed where it is a Turn.
 	// They are for the verdict and are not kept; its reasons are.
 	Brings Development
-	Turns  []string
+	Turns  []Change
 
 	// Merged are stories that editors merged into this one. They are not kept here either.
 	Merged []StoryID

@@ -63,7 +63,11 @@ func full(id alerts.ID) alerts.Alert {
 			"en": {Headline: "Dam bursts", Text: "Three villages are cut off.", Body: []string{"One.", "Two."}, URL: "https://example.org/1", Image: "https://example.org/1.jpg"},
 			"":   {Headline: "Прорвало плотину"},
 		},
-		Credit: "RFE/RL", Published: noon, Article: "a1", Revision: 3, Story: "s1", Reasons: []string{"Marked urgency 3."},
+		Credit: "RFE/RL", Published: noon, Article: "a1", Revision: 3, Story: "s1", Reasons: []string{"Marked urgency 3 by RFE/RL."},
+		Because: []alerts.Reason{{
+			Key: "marked-urgency", Count: 3, Words: map[string]string{"by": "RFE/RL"}, Span: time.Minute, At: noon,
+			Parts: map[string]alerts.Reason{"by": {Key: "newsroom"}},
+		}},
 		Follow: []subscriptions.Key{"place:RU"}, Everyone: true, By: "newsroom", Approved: "cli:anna", Idempotency: "key of " + string(id), Asked: "0f",
 		Created: noon, SendAt: noon.Add(time.Minute), Expires: noon.Add(time.Hour), OwedTo: 17, AllOwed: true, Owed: 5, Audience: 6,
 		Amendment: &alerts.Amendment{Kind: alerts.Fact, Version: 2, Note: "Two villages.", Told: map[string]alerts.Wording{"en": {Headline: "Dam broke"}},

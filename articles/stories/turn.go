@@ -1,26 +1,25 @@
 package stories
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tenbells/tenbells/articles"
 )
 
-// Change is one way in which the state of a story changed, as its headlines tell it.
-type Change struct {
-	Kind   string // "casualties", "status" or "actors"
-	What   string // "dead", "hurt", "missing"; the status: "arrested", "agreed" …; or "responsibility claimed", "suspect identified"
-	Before string // what was told before; "" if nothing was
-	After  string
-	Words  string // the words of the headline that show it
-}
+// Change is one way in which the state of a story changed.
+type Change = articles.Change
 
-func (c Change) String() string {
-	if c.Before == "" {
-		return fmt.Sprintf("new: %s, shown by “%s”", c.What, c.Words)
+// Changing names all that a Change may be of: its What, each once, in a fixed order.
+func Changing() []string {
+	all := slices.Concat(slices.Collect(maps.Values(tolls)), slices.Collect(maps.Values(statuses)))
+	for _, r := range roles {
+		all = append(all, r.what)
 	}
-	return fmt.Sprintf("%s: %s, before %s, shown by “%s”", c.What, c.After, c.Before, c.Words)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // tolls are the words beside which a number counts people.

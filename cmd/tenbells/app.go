@@ -126,15 +126,12 @@ func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 		a.Language = language.Of(a) // what other programs put into the table came over no shelf of ours
 		found := catalogue.Find(a)
 		placed := index.Take(a, found.Places)
-		f := articles.Findings{
+		return articles.Findings{
 			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
-			Story: placed.Story, Merged: placed.Merged, Brings: placed.Is, Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets,
-			Headlines: placed.Heat.Headlines, Span: placed.Heat.Span, Kin: placed.Heat.Kin,
-		}
-		for _, change := range placed.Turns {
-			f.Turns = append(f.Turns, change.String())
-		}
-		return f, nil
+			Story: placed.Story, Merged: placed.Merged, Brings: placed.Is, Turns: placed.Turns,
+			Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets, Headlines: placed.Heat.Headlines,
+			Span: placed.Heat.Span, Kin: placed.Heat.Kin,
+		}, nil
 	}
 }
 
