@@ -109,7 +109,7 @@ func TestAnOfferGivesTheReasonsOfTheNewestVersion(t *testing.T) {
 	headline := func(h string) func(*articles.Article) {
 		return func(a *articles.Article) { unmarked(a); a.Headline = h }
 	}
-	r.publish("a", headline("Parliament shelled"))
+	r.publish("a", headline("Explosion at parliament"))
 	r.settle()
 	r.publish("a", headline("Blast at parliament"))
 	r.settle()

@@ -106,6 +106,9 @@ func (n *newsroom) happen(deed string) {
 		story, headline, _ := strings.Cut(rest, ": ")
 		story, after, _ := strings.Cut(story, " after ")
 		n.ofStory(articles.StoryID(story), headline, &alerts.Offer{Until: n.now.Add(time.Hour), After: alerts.ID(after)})
+	case "judged": // LANGUAGE: HEADLINE
+		language, headline, _ := strings.Cut(rest, ": ")
+		n.judged(language, headline)
 	case "tell": // WHOM ALERT
 		n.tell(words[0], alerts.ID(words[1]))
 	case "approval": // by whom alerts must be approved

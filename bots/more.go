@@ -196,5 +196,5 @@ func (v *visit) whyNow(al alerts.Alert) string {
 	if al.Article == "" {
 		return v.say("why-editor", "outlet", v.outlet(), "class", class, "time", v.clock(al.SendAt))
 	}
-	return v.say("why-article", "reasons", strings.Join(al.Reasons, " "), "class", class, "time", v.clock(al.SendAt))
+	return v.say("why-article", "reasons", v.reasons(al), "class", class, "time", v.clock(al.SendAt))
 }

@@ -72,12 +72,27 @@ func (n *newsroom) alert(id alerts.ID, headline string, follow ...subscriptions.
 	al, _, err := n.store.Alerts().Create(context.Background(), alerts.Alert{
 		ID: id, Status: alerts.Sent, Class: delivery.Bulletin, Version: 1, Versions: map[string]alerts.Wording{"en": {Headline: headline}},
 		Article: "a1", Revision: 1, Story: "s1", Reasons: []string{"Marked “Breaking News” by Radio Svoboda."}, Credit: "Radio Svoboda",
-		Follow: follow, By: "newsroom", Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), AllOwed: true,
+		Because: []alerts.Reason{{Key: "marked", Words: map[string]string{"label": "Breaking News", "by": "Radio Svoboda"}}},
+		Follow:  follow, By: "newsroom", Created: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), AllOwed: true,
 	}, nil)
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	return al
+}
+
+// judged offers an article to editors for what the judge finds in it, as n-judged. An older version found something, too.
+func (n *newsroom) judged(language, headline string) {
+	n.t.Helper()
+	v := alerts.Judge{Pace: alerts.Pace{Outlets: 4, Items: 21}}.Judge(articles.Article{
+		ID: "judged", Language: language, Headline: headline, Standfirst: "…", MayRing: true, Seen: n.now, Published: n.now.Add(-75 * time.Minute),
+	}, articles.Findings{}, n.now)
+	_, _, err := n.store.Alerts().Create(context.Background(), alerts.Alert{
+		ID: "n-judged", Status: alerts.Draft, Class: v.Class, Version: 1, Versions: map[string]alerts.Wording{language: {Headline: headline}},
+		Article: "judged", Revision: 1, Reasons: append(v.Reasons, "It is told in the old way."), Because: v.Because, Follow: []subscriptions.Key{"place:RU"},
+		By: "newsroom", Created: n.now, Published: n.now, SendAt: n.now, Expires: n.now.Add(time.Hour), Offer: &alerts.Offer{Until: n.now.Add(time.Hour)},
+	}, nil)
+	n.must(err)
 }
 
 // edition stores a digest of stories.

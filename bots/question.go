@@ -3,7 +3,6 @@ package bots
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
@@ -55,7 +54,7 @@ func (v *visit) offerCard(al alerts.Alert, p alerts.Preview) Card {
 	title := v.say("ring-this") + " " + v.say("class-"+al.Class.String()) + " · " + v.say("old", "span", v.span(max(0, v.r.Now().Sub(al.Published))))
 	lines := append([]Line{{Text: title, Strong: true}}, v.looks(al)...)
 	lines = append(lines,
-		Line{Text: v.say("because", "reasons", strings.Join(al.Reasons, " ")), Quiet: true},
+		Line{Text: v.say("because", "reasons", v.reasons(al)), Quiet: true},
 		Line{Text: v.say("draft-to", "topics", v.audienceName(al)), Quiet: true},
 		Line{Text: v.reach(p) + " " + v.say("offer-until", "time", v.clock(al.Offer.Until)), Quiet: true})
 	story := []Button{{Label: v.say("same-story"), Data: "sameas:" + id}}

@@ -12,6 +12,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
@@ -24,11 +25,16 @@ const English = "en"
 // catalogues is our own words by language.
 var catalogues = loadCatalogues()
 
-// loadCatalogues reads the embedded catalogues. They are part of the program and tested: one that cannot be read is a
+// loadCatalogues reads the embedded catalogues, and what reasons say in English. They are part of the program and tested: one that cannot be read is a
 // broken build, and there is nothing to say without it.
 func loadCatalogues() map[string]*i18n.Localizer {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	for key, text := range alerts.Sentences() {
+		if err := bundle.AddMessages(language.English, &i18n.Message{ID: reasonID(key), Other: text}); err != nil {
+			panic("bots: reason " + key + ": " + err.Error())
+		}
+	}
 	files, err := wordFiles.ReadDir("words")
 	if err != nil {
 		panic("bots: " + err.Error())

@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/tenbells/tenbells/alerts"
 )
 
-// catalogue is one file as it stands: the forms of each message.
+// catalogue is one file as it stands: the forms of each message. In English there are the reasons beside it.
 func catalogue(t *testing.T, lang string) map[string][]string {
 	t.Helper()
 	text, err := wordFiles.ReadFile("words/" + lang + ".toml")
@@ -29,6 +31,11 @@ func catalogue(t *testing.T, lang string) map[string][]string {
 		t.Fatal(err)
 	}
 	messages := map[string][]string{}
+	if lang == English {
+		for key, text := range alerts.Sentences() {
+			messages[reasonID(key)] = []string{text}
+		}
+	}
 	for id, value := range raw {
 		switch value := value.(type) {
 		case string:

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"github.com/go-telegram/bot/models"
-	"golang.org/x/text/unicode/bidi"
 
 	"github.com/tenbells/tenbells/bots"
 )
@@ -74,23 +73,9 @@ func optionLabel(o bots.Option) string {
 	switch {
 	case !o.Chosen:
 		return label
-	case rightToLeft(label):
+	case bots.RightToLeft(label):
 		return label + " " + chosenMark
 	default:
 		return chosenMark + " " + label
 	}
-}
-
-// rightToLeft says whether the first letter of s that has a direction is read from right to left.
-func rightToLeft(s string) bool {
-	for _, r := range s {
-		letter, _ := bidi.LookupRune(r)
-		switch letter.Class() {
-		case bidi.R, bidi.AL:
-			return true
-		case bidi.L:
-			return false
-		}
-	}
-	return false
 }

@@ -22,9 +22,12 @@ type bureau struct {
 const unmarked = `{"uri":"urn:quake","headline":"Earthquake kills nine in Chile","description_text":"It struck at noon.","language":"en",` +
 	`"versioncreated":%q,"pubstatus":%q,"place":[{"code":"CL","scheme":"iso3166-1a2"}]}`
 
-func newBureau(t *testing.T, url string) *bureau {
+func newBureau(t *testing.T, url string) *bureau { return newBureauIn(t, url, "en") }
+
+// newBureauIn is one where Ann's app speaks a language.
+func newBureauIn(t *testing.T, url, language string) *bureau {
 	w := newWorld(t, url)
-	b := &bureau{world: w, ann: w.telegram.NewUser(telegramtest.Person{FirstName: "Ann", Language: "en"})}
+	b := &bureau{world: w, ann: w.telegram.NewUser(telegramtest.Person{FirstName: "Ann", Language: language})}
 	guild := w.discord.NewGuild(w.discord.NewUser(discordtest.Person{Name: "owner"}), "The Server")
 	guild.Install(w.discord.Bots()[0], discordtest.ViewChannel|discordtest.SendMessages)
 	b.bob = w.discord.NewUser(discordtest.Person{Name: "Bob"})
@@ -113,6 +116,23 @@ func TestWhatDoesNotRingByItselfIsOfferedToTheStaff(t *testing.T) {
 		b.press(b.telegramCard("takes its place"), "Withdraw")
 		b.until("the reader sees the notice", func() bool { return count(b.telegramTexts(5000), "corrected themselves") == 1 })
 	})
+}
+
+// What the judge found is said to each editor in their own language, on one and the same offer.
+func TestEachEditorIsToldWhyInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	for language, says := range map[string]string{
+		"ru": "Почему: В заголовке есть «earthquake». В заголовке не меньше 9 рядом с «kills».",
+		"fa": "چرا: در عنوان «\u2068earthquake\u2069» آمده است. در عنوان 9 یا بیشتر کنار «\u2068kills\u2069» آمده است.",
+	} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			b := newBureauIn(t, sqlite(t), language)
+			b.push("usable")
+			b.telegramCard(says)
+			b.discordCard("Because: The headline says “earthquake”. The headline counts 9 or more beside “kills”.")
+		})
+	}
 }
 
 func TestAnEditorSaysNo(t *testing.T) {
