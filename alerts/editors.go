@@ -218,7 +218,11 @@ func (e *Editors) Show(ctx context.Context, id ID) (Report, error) {
 		return Report{}, err
 	}
 	counts, err := e.Record.Counts(ctx, id.Batch())
-	return Report{Alert: al, Counts: counts}, err
+	if err != nil {
+		return Report{Alert: al}, err
+	}
+	paid, err := e.payments(ctx, al)
+	return Report{Alert: al, Counts: counts, Paid: paid}, err
 }
 
 // Recent answers the newest alerts, newest first.

@@ -37,6 +37,13 @@ type Fare struct {
 	Granted  bool `json:"granted"` // false: the month's budget did not suffice, and it goes at the free pace
 }
 
+// Payment is what became of a Fare by now.
+type Payment struct {
+	Fare
+	Sent      int `json:"sent"`       // of its messages, sent or on their way: the most that may have been paid for
+	GivenBack int `json:"given_back"` // of them, to the month's budget; 0 while more may be paid for
+}
+
 // Stars is the most that so many messages cost, a part of a Star counted as a whole one.
 func Stars(messages int) int { return (messages + MessagesPerStar - 1) / MessagesPerStar }
 
@@ -50,6 +57,8 @@ type Purse interface {
 	Spent(ctx context.Context, month string) (messages int, err error)
 	// GiveBack ends what runs on a lane: nothing more of it is paid for, and what was not sent by now is given back.
 	GiveBack(ctx context.Context, lane delivery.Lane) error
+	// Payments answers what became of what was set aside for an alert, by lane. What was refused is not among it.
+	Payments(ctx context.Context, id ID) (map[delivery.Lane]Payment, error)
 	// Running answers the batches of a lane that are paid for and still going out.
 	Running(ctx context.Context, lane delivery.Lane) (map[delivery.BatchID]bool, error)
 }
@@ -92,6 +101,23 @@ func (e *Editors) cost(ctx context.Context, class delivery.Class, lanes map[deli
 		c.Stars = Stars(all)
 	}
 	return c, paid, nil
+}
+
+// payments are what became of an alert's fares; nil where it has none.
+func (e *Editors) payments(ctx context.Context, al Alert) (map[delivery.Lane]Payment, error) {
+	if len(al.Fares) == 0 {
+		return nil, nil
+	}
+	all := make(map[delivery.Lane]Payment, len(al.Fares))
+	for lane, f := range al.Fares {
+		all[lane] = Payment{Fare: f}
+	}
+	kept, err := e.Purse.Payments(ctx, al.ID)
+	if err != nil {
+		return nil, fmt.Errorf("what its paid broadcast cost: %w", err)
+	}
+	maps.Copy(all, kept)
+	return all, nil
 }
 
 // pay sets Stars aside for a flash once it is known to how many it goes, and says on the alert what came of it. Until

@@ -10,6 +10,7 @@ import (
 type Report struct {
 	Alert  Alert
 	Counts delivery.Counts
+	Paid   map[delivery.Lane]Payment // by bot, where it was to be sent faster
 }
 
 // Standing is a Report as the API and the command line print it; other programs rely on its form.
@@ -27,8 +28,8 @@ type Standing struct {
 	LastSentAt  *time.Time      `json:"last_sent_at"`
 	P50         int64           `json:"p50_ms"`
 	P90         int64           `json:"p90_ms"`
-	// Fares is what was set aside to send it faster, by bot.
-	Fares map[delivery.Lane]Fare `json:"fares,omitempty"`
+	// Fares is what was set aside to send it faster, and what became of that, by bot.
+	Fares map[delivery.Lane]Payment `json:"fares,omitempty"`
 }
 
 // JSON is the report in its public form.
@@ -37,7 +38,7 @@ func (r Report) JSON() Standing {
 	return Standing{
 		ID: al.ID, Status: al.Status, Class: al.Class, Version: al.Version, Headline: al.Headline(), Audience: al.Audience,
 		Counts: n, Repeats: n.Repeats, CreatedAt: al.Created.UTC(), FirstSentAt: instant(n.First), LastSentAt: instant(n.Last),
-		P50: n.P50.Milliseconds(), P90: n.P90.Milliseconds(), Fares: al.Fares,
+		P50: n.P50.Milliseconds(), P90: n.P90.Milliseconds(), Fares: r.Paid,
 	}
 }
 

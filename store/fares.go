@@ -67,12 +67,54 @@ func (f *AlertFile) CloseFares(ctx context.Context) error {
 	return failed("close fares", f.closeFares(ctx))
 }
 
+// Payments answers what became of what was set aside for an alert.
+func (f *AlertFile) Payments(ctx context.Context, id alerts.ID) (map[delivery.Lane]alerts.Payment, error) {
+	if err := f.closeFares(ctx); err != nil {
+		return nil, failed("close fares", err)
+	}
+	type row struct {
+		fare
+		used   int
+		closed bool
+	}
+	rows, err := collect(ctx, f.store.read, func(rows *sql.Rows) (r row, err error) {
+		return r, rows.Scan(&r.alert, &r.lane, &r.month, &r.messages, &r.used, &r.closed)
+	}, `SELECT alert, lane, month, messages, used, closed FROM fares WHERE alert = $1`, id)
+	if err != nil {
+		return nil, failed("read fares", err)
+	}
+	paid := make(map[delivery.Lane]alerts.Payment, len(rows))
+	for _, r := range rows {
+		p := alerts.Payment{Fare: alerts.Fare{Messages: r.messages, Granted: true}, Sent: r.used, GivenBack: r.messages - r.used}
+		if !r.closed {
+			p.GivenBack = 0
+			if p.Sent, err = r.sent(ctx, f.store.read); err != nil {
+				return nil, failed("count what was paid for", err)
+			}
+		}
+		paid[r.lane] = p
+	}
+	return paid, nil
+}
+
 // fare is a row of fares.
 type fare struct {
 	alert    alerts.ID
 	lane     delivery.Lane
 	month    string
 	messages int
+}
+
+// sent counts what was sent or is on its way, which may have been paid for.
+func (o fare) sent(ctx context.Context, q queryer) (n int, err error) {
+	batch := o.alert.Batch()
+	counts, err := collect(ctx, q, func(rows *sql.Rows) (n int, err error) { return n, rows.Scan(&n) },
+		`SELECT count(*) FROM messages WHERE key > $1 AND key < $2 AND lane = $3 AND op = 'send' AND (state IN ('sent', 'sending', 'unknown') OR doubtful)`,
+		firstKey(batch), endKey(batch), o.lane)
+	if err != nil {
+		return 0, err
+	}
+	return min(counts[0], o.messages), nil
 }
 
 const endedFares = `SELECT alert, lane, month, messages FROM fares JOIN alerts ON alerts.id = fares.alert
@@ -99,17 +141,13 @@ func (f *AlertFile) closeAll(ctx context.Context, which string, args ...any) err
 	return err
 }
 
-// closeFare counts what was sent or is on its way, which may have been paid for, and gives the rest back.
+// closeFare counts what may have been paid for, and gives the rest back.
 func (f *AlertFile) closeFare(ctx context.Context, o fare) error {
 	return f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
-		batch := o.alert.Batch()
-		var used int
-		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM messages WHERE key > $1 AND key < $2 AND lane = $3 AND op = 'send' AND (state IN ('sent', 'sending', 'unknown') OR doubtful)`,
-			firstKey(batch), endKey(batch), o.lane).Scan(&used)
+		used, err := o.sent(ctx, tx)
 		if err != nil {
 			return err
 		}
-		used = min(used, o.messages)
 		n, err := changed(tx.ExecContext(ctx, `UPDATE fares SET used = $3, closed = TRUE WHERE alert = $1 AND lane = $2 AND NOT closed`, o.alert, o.lane, used))
 		if err != nil || n == 0 {
 			return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -420,6 +421,13 @@ func stars(t *testing.T, f File) {
 			t.Errorf("%d for %s: granted %v, %v; want %v", n, id, granted, err, want)
 		}
 	}
+	paid := func(id alerts.ID, want map[delivery.Lane]alerts.Payment) {
+		t.Helper()
+		if got, err := f.Payments(ctx, id); err != nil || !maps.Equal(got, want) {
+			t.Errorf("of %s was paid %+v, %v; want %+v", id, got, err, want)
+		}
+	}
+	aside := alerts.Fare{Messages: 600, Granted: true}
 	for _, id := range []alerts.ID{"a", "b", "c"} {
 		al := full(id)
 		al.Status, al.Idempotency = alerts.Sending, string(id)
@@ -431,6 +439,8 @@ func stars(t *testing.T, f File) {
 	reserve("a", 600, true)
 	reserve("a", 600, true) // after a crash
 	reserve("b", 600, false)
+	paid("a", map[delivery.Lane]alerts.Payment{lane: {Fare: aside}})
+	paid("b", nil)
 	spent(600)
 	reserve("b", 400, true)
 	reserve("c", 1, false)
@@ -446,6 +456,7 @@ func stars(t *testing.T, f File) {
 	if running, err := f.Running(ctx, lane); err != nil || len(running) != 1 {
 		t.Errorf("with one recalled, running %v, %v", running, err)
 	}
+	paid("a", map[delivery.Lane]alerts.Payment{lane: {Fare: aside, GivenBack: 600}})
 	spent(400) // nothing of a was sent
 	reserve("c", 600, true)
 	if err := f.GiveBack(ctx, lane); err != nil {

@@ -221,13 +221,7 @@ func showReport(w io.Writer, r alerts.Report) {
 	for _, reason := range al.Reasons {
 		fmt.Fprintf(w, "  %s\n", reason)
 	}
-	for _, lane := range slices.Sorted(maps.Keys(al.Fares)) {
-		if f := al.Fares[lane]; f.Granted {
-			fmt.Fprintf(w, "Paid for on %s: %d messages, %d Stars at most.\n", lane, f.Messages, alerts.Stars(f.Messages))
-		} else {
-			fmt.Fprintf(w, "At the free pace on %s: this month's Stars do not suffice for %d messages (%d Stars).\n", lane, f.Messages, alerts.Stars(f.Messages))
-		}
-	}
+	showPaid(w, r.Paid)
 	if al.Asking() {
 		fmt.Fprintf(w, "An update of the newsroom waits for your yes, as it would edit %d messages again: tenbells alert approve %s\n", n.Sent, al.ID)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -79,5 +81,20 @@ func showCost(w io.Writer, c *alerts.Cost) {
 		fmt.Fprintf(w, "Costs %d Stars at most. This month: %d of %d spent or set aside.\n", c.Stars, c.Spent, c.Monthly)
 	default:
 		fmt.Fprintf(w, "Goes at the free pace: paid, it would cost %d Stars, and %d of this month's %d are spent or set aside.\n", c.Stars, c.Spent, c.Monthly)
+	}
+}
+
+// showPaid says what was set aside for an alert on each bot, and what became of it. Sent are an upper bound: the platform
+// takes nothing for the first of each second.
+func showPaid(w io.Writer, paid map[delivery.Lane]alerts.Payment) {
+	for _, lane := range slices.Sorted(maps.Keys(paid)) {
+		p := paid[lane]
+		stars := alerts.Stars(p.Messages)
+		if !p.Granted {
+			fmt.Fprintf(w, "At the free pace on %s: this month's Stars do not suffice for %d messages (%d Stars).\n", lane, p.Messages, stars)
+			continue
+		}
+		fmt.Fprintf(w, "Paid for on %s: set aside %d messages (%d Stars at most), sent %d (%d Stars at most), given back %d.\n",
+			lane, p.Messages, stars, p.Sent, alerts.Stars(p.Sent), p.GivenBack)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,8 +48,8 @@ func TestAFlashIsPaidForWithinTheMonthsBudget(t *testing.T) {
 		if spent := w.telegram.Bots()[0].Spent(); spent == 0 || spent > 300 {
 			t.Errorf("%d tenths of a Star were spent", spent)
 		}
-		if said := w.must("alert", "show", first); !strings.Contains(said, "Paid for on telegram/main: 300 messages, 30 Stars at most.") {
-			t.Errorf("the alert does not say what was paid:\n%s", said)
+		if sent, back := w.paid(first); sent != 300 || back != 0 {
+			t.Errorf("%d are said to be sent for pay, %d given back", sent, back)
 		}
 
 		w.must("alert", "send", "--yes", "--now", "--urgency=bulletin", "The dam, as a bulletin")
@@ -71,6 +72,22 @@ func TestAFlashIsPaidForWithinTheMonthsBudget(t *testing.T) {
 	})
 }
 
+var paidFor = regexp.MustCompile(`set aside 300 messages \(30 Stars at most\), sent (\d+) \(\d+ Stars at most\), given back (\d+)`)
+
+// paid is how many of 300 messages an alert's page says were sent for pay, and given back.
+func (w *world) paid(id string) (sent, back int) {
+	w.t.Helper()
+	said := w.must("alert", "show", id)
+	found := paidFor.FindStringSubmatch(said)
+	if found == nil {
+		w.t.Fatalf("the alert does not say what was set aside:\n%s", said)
+	}
+	if _, err := fmt.Sscan(found[1]+" "+found[2], &sent, &back); err != nil {
+		w.t.Fatal(err)
+	}
+	return sent, back
+}
+
 func TestABotWithoutStarsSendsAtTheFreePace(t *testing.T) {
 	t.Parallel()
 	w := payer(t, sqlite(t), 0)
@@ -85,6 +102,9 @@ func TestABotWithoutStarsSendsAtTheFreePace(t *testing.T) {
 	}
 	if stats := w.telegram.Stats(); stats.Paid > 0 || stats.TooMany > 0 || stats.Refused[400] > 64 {
 		t.Errorf("%d were paid for, %d times too many, %d refused", stats.Paid, stats.TooMany, stats.Refused[400])
+	}
+	if sent, back := w.paid(id); back <= 100 || sent+back != 300 {
+		t.Errorf("%d are said to be sent for pay, %d given back", sent, back)
 	}
 	w.must("alert", "send", "--yes", "--now", "--urgency=flash", "While no payment is tried") // and none is counted
 	id = w.newestAlert()
