@@ -83,6 +83,7 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	_, err = d.File.Update(ctx, al.ID, nil, func(there *Alert) error {
 		if there.Offered() {
 			there.Versions, there.Revision, there.Reasons = al.Versions, al.Revision, al.Reasons
+			there.First, there.Pace = al.First, al.Pace
 			there.Follow, there.Credit = al.Follow, al.Credit
 		}
 		return nil
