@@ -71,6 +71,8 @@ type Alert struct {
 
 	Article  articles.ID // "" for an editor's own
 	Revision int         // the article version it tells
+	First    int         `json:",omitempty"` // the one that was decided on; 0: kept before this was noted
+	Pace     Pace        `json:",omitzero"`  // of the story then
 	Story    articles.StoryID
 	Reasons  []string // why it rings, in words
 	Because  []Reason `json:",omitempty"` // the same, where bots can say it in other languages

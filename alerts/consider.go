@@ -59,7 +59,10 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	}
 	a.Language = cmp.Or(f.Language, a.Language)
 	judge := d.Judge
-	judge.Pace = Pace{Outlets: f.Outlets, Items: f.Lately}
+	judge.Pace = paceOf(f)
+	if d.Past != nil {
+		judge.Past = d.Past()
+	}
 	v := judge.Judge(a, f, d.Now())
 	told, err := d.File.Told(ctx, a.ID, f.Story)
 	switch {
@@ -232,8 +235,9 @@ func (d *Desk) draft(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	return Alert{
 		ID: id, Status: Scheduled, Class: v.Class, Version: 1,
 		Versions: map[string]Wording{a.Language: wording(a)}, Credit: credit(a), Published: a.Published,
-		Article: a.ID, Revision: a.Version, Story: v.Story, Reasons: v.Reasons, Because: v.Because, Follow: keys,
-		By: "newsroom", Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
+		Article: a.ID, Revision: a.Version, First: a.Version, Pace: paceOf(v.Findings), Story: v.Story,
+		Reasons: v.Reasons, Because: v.Because, Follow: keys,
+		By: newsroomsWord, Created: now, SendAt: now, Expires: a.Seen.Add(Shelf(v.Class)),
 	}, err
 }
 

@@ -44,6 +44,7 @@ type Desk struct {
 	Wake     func() <-chan struct{} // a channel that is closed when articles or alerts have changed
 	Log      *slog.Logger
 	Now      func() time.Time
+	Past     func() *Past // what editors' decisions have taught so far; nil: the judge's own, if any
 
 	// Unasked is told of each new offer where there is nobody to decide on it, and whether the newsroom marked its article; nil: there is.
 	Unasked func(al Alert, marked bool)

@@ -15,6 +15,8 @@ type Pace struct {
 	Items   int // articles of all outlets
 }
 
+func paceOf(f articles.Findings) Pace { return Pace{Outlets: f.Outlets, Items: f.Lately} }
+
 // From how many points on the judge takes an article for urgent, a bulletin, a flash. An event is worth 3. A bulletin
 // takes an event and what makes it large; a flash takes something that changes a country, or others who tell it, too.
 const (

@@ -82,8 +82,9 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	}
 	_, err = d.File.Update(ctx, al.ID, nil, func(there *Alert) error {
 		if there.Offered() {
-			there.Versions, there.Revision, there.Follow, there.Credit = al.Versions, al.Revision, al.Follow, al.Credit
+			there.Versions, there.Revision, there.First, there.Pace = al.Versions, al.Revision, al.First, al.Pace
 			there.Reasons, there.Because = al.Reasons, al.Because
+			there.Follow, there.Credit = al.Follow, al.Credit
 		}
 		return nil
 	})

@@ -15,7 +15,7 @@ var ErrNoModel = errors.New("nothing was learned yet")
 // Model is something learned from the archive, with the report of how well.
 type Model struct {
 	Trained time.Time
-	Last    articles.Seq // the newest article version it has seen
+	Last    articles.Seq // the newest article version it has seen, or the number of the newest act
 	Body    []byte
 	Report  []byte // JSON
 }

@@ -58,6 +58,7 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		}},
 		{"open alerts", openAlerts, nil, []string{"SCAN alerts USING INDEX alerts_open"}},
 		{"recent alerts", recentAlerts, []any{1}, []string{"SCAN alerts USING INDEX alerts_created"}},
+		{"earlier alerts", alertsBefore, []any{1, "n", 1}, []string{"SEARCH alerts USING INDEX alerts_created ((created,id)<(?,?))"}},
 		{"an article's alert", `SELECT document FROM alerts WHERE ` + toldAlert, []any{"a", "s"}, []string{
 			"SEARCH alerts USING INDEX alerts_article (article=?)", "SEARCH alerts USING INDEX alerts_story (story=?)",
 		}},

@@ -104,10 +104,91 @@ func TestALostAnswerMakesNoSecondMessage(t *testing.T) {
 	}
 }
 
+// TestWhatWasWithdrawnIsFoundAgain is about an alert in doubt that editors recall meanwhile: what is told again is the
+// notice, which has neither its words nor its buttons.
+func TestWhatWasWithdrawnIsFoundAgain(t *testing.T) {
+	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})
+	other := w.parcel(w.to(w.news))
+	other.Batch, other.Key = "alert/a2", delivery.SendKey("alert/a2", 7)
+	other.Body.Batch = other.Batch
+	w.deliver(other)
+	p := w.parcel(w.to(w.news))
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.LoseAnswer()})
+	if _, err := w.Deliver(context.Background(), p); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	w.later(3 * time.Minute)
+	p.Body = withdrawn(p.Body)
+	id := w.deliver(again(p))
+	if got := w.news.Received(); len(got) != 2 || got[1].ID != id {
+		t.Errorf("told %d times: %s, the newest as %s", len(got)-1, titles(got), id)
+	}
+	w.sound()
+}
+
+// TestAWithdrawnCorrectionIsFoundAgain is about the reply that an alert's recall takes along.
+func TestAWithdrawnCorrectionIsFoundAgain(t *testing.T) {
+	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})
+	p := w.parcel(w.to(w.news))
+	id := w.deliver(p)
+	correction := bulletin()
+	correction.Kind, correction.Note, correction.Told = delivery.CorrectionContent, "The ministry says twelve.", "Nine died"
+	reply := follow(p, delivery.Reply, id, correction)
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.LoseAnswer()})
+	if _, err := w.Deliver(context.Background(), reply); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	w.later(3 * time.Minute)
+	reply.Body = withdrawn(reply.Body)
+	w.deliver(again(reply))
+	if got := w.news.Received(); len(got) != 2 {
+		t.Errorf("the correction was told %d times", len(got)-1)
+	}
+	w.sound()
+}
+
+// withdrawn is the notice that stands in the place of what was told.
+func withdrawn(c delivery.Content) delivery.Content {
+	return delivery.Content{
+		Kind: delivery.RecallContent, Batch: c.Batch, Class: c.Class, Language: c.Language,
+		Updated: c.Published.Add(time.Hour), Note: "Nobody could confirm it.",
+	}
+}
+
 // TestALostForumPostIsFoundAgain stands before the fake with the one list it does not have.
 func TestALostForumPostIsFoundAgain(t *testing.T) {
-	w := newWorld(t, discordtest.Options{})
-	forum := w.guild.NewChannel("stories", discordtest.Forum)
+	for name, change := range map[string]func(*delivery.Content){
+		"as it was":    func(*delivery.Content) {},
+		"reworded":     func(c *delivery.Content) { c.Headline = "Putin and Obama discuss security" },
+		"and recalled": func(c *delivery.Content) { *c = withdrawn(*c) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, discordtest.Options{})
+			forum := w.guild.NewChannel("stories", discordtest.Forum)
+			b := w.bot(Config{APIURL: w.withThreads(forum)})
+			forum.OpenThread(w.owner, "Putin, Obama discuss something else")
+			other := w.parcel(w.to(forum))
+			other.Batch, other.Key, other.Body.Batch = "alert/a2", delivery.SendKey("alert/a2", 7), "alert/a2"
+			other.Body.Headline = "Another alert"
+			if _, err := b.Deliver(context.Background(), other); err != nil {
+				t.Fatal(err)
+			}
+			w.fake.Inject(discordtest.Step{Method: "create_thread", Fault: discordtest.LoseAnswer()})
+			p := w.parcel(w.to(forum))
+			if _, err := b.Deliver(context.Background(), p); kindOfError(err) != "unknown" {
+				t.Fatalf("the lost answer is %v", err)
+			}
+			change(&p.Body)
+			id, err := b.Deliver(context.Background(), again(p))
+			if posts := forum.Threads(); err != nil || len(posts) != 3 || posts[2].ID() != id {
+				t.Errorf("%d posts, told as %s, %v", len(posts), id, err)
+			}
+		})
+	}
+}
+
+// withThreads stands before the fake with a forum's list of threads, and answers its address.
+func (w *world) withThreads(forum *discordtest.Channel) string {
 	before := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/guilds/"+w.guild.ID()+"/threads/active") {
 			w.fake.ServeHTTP(rw, r)
@@ -120,21 +201,11 @@ func TestALostForumPostIsFoundAgain(t *testing.T) {
 			list.Threads = append(list.Threads, thread{ID: c.ID(), Parent: forum.ID(), Owner: w.account.ID(), Name: c.Name()})
 		}
 		if err := json.NewEncoder(rw).Encode(list); err != nil {
-			t.Error(err)
+			w.t.Error(err)
 		}
 	}))
-	defer before.Close()
-	b := w.bot(Config{APIURL: before.URL})
-	forum.OpenThread(w.owner, "Putin, Obama discuss something else")
-	w.fake.Inject(discordtest.Step{Method: "create_thread", Fault: discordtest.LoseAnswer()})
-	p := w.parcel(w.to(forum))
-	if _, err := b.Deliver(context.Background(), p); kindOfError(err) != "unknown" {
-		t.Fatalf("the lost answer is %v", err)
-	}
-	id, err := b.Deliver(context.Background(), again(p))
-	if posts := forum.Threads(); err != nil || len(posts) != 2 || posts[1].ID() != id {
-		t.Errorf("%d posts, told as %s, %v", len(posts), id, err)
-	}
+	w.t.Cleanup(before.Close)
+	return before.URL
 }
 
 // TestACorrectionIsFoundAgain is about messages without buttons: they are known by what they answer and say.

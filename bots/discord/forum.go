@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -32,7 +33,7 @@ type thread struct {
 func (b *Bot) post(ctx context.Context, p delivery.Parcel, m message) (string, error) {
 	name := threadName(p)
 	if p.Doubtful {
-		id, err := b.findThread(ctx, p, name)
+		id, err := b.findThread(ctx, p, m, name)
 		if id != "" || err != nil {
 			return id, err
 		}
@@ -71,8 +72,12 @@ func threadName(p delivery.Parcel) string {
 	return clip(oneLine(name), maxThreadName)
 }
 
+// threadsLooked is how many posts of ours are looked into that have another name: what was told in them may have been
+// corrected or withdrawn since, and the name with it.
+const threadsLooked = 10
+
 // findThread looks for a forum post begun before, whose answer was lost.
-func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, name string) (string, error) {
+func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, m message, name string) (string, error) {
 	if p.To.Guild == "" {
 		b.sentBlind()
 		return "", nil
@@ -94,11 +99,41 @@ func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, name string) (s
 		b.sentBlind()
 		return "", nil
 	}
+	if err != nil {
+		return "", err
+	}
 	since := snowflake(p.First.Add(-skew))
-	for _, t := range active.Threads {
-		if t.Parent == p.To.Chat && t.Owner == me.User && t.Name == name && later(t.ID, since) == t.ID {
+	ours := slices.DeleteFunc(active.Threads, func(t thread) bool {
+		return t.Parent != p.To.Chat || t.Owner != me.User || later(t.ID, since) != t.ID
+	})
+	for _, t := range ours {
+		if t.Name == name {
 			return t.ID, nil
 		}
 	}
-	return "", err
+	return b.lookInto(ctx, p, m, ours[:min(len(ours), threadsLooked)])
+}
+
+// lookInto looks for a post by its first message, which has the id of its thread.
+func (b *Bot) lookInto(ctx context.Context, p delivery.Parcel, m message, threads []thread) (string, error) {
+	for _, t := range threads {
+		if err := b.slot(ctx); err != nil {
+			return "", err
+		}
+		var s seen
+		err := b.door.do(ctx, call{doing: "look into a forum post", method: http.MethodGet, path: spot{t.ID, t.ID}.path()}, &s)
+		var refused *refusal
+		switch {
+		case mayNotLook(err):
+			b.sentBlind()
+			return "", nil
+		case errors.As(err, &refused): // its first message is gone
+			continue
+		case err != nil:
+			return "", err
+		case s.is(m, "") || s.was(p, m):
+			return t.ID, nil
+		}
+	}
+	return "", nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 )
 
@@ -60,7 +61,7 @@ func (b *Bot) find(ctx context.Context, channel string, p delivery.Parcel, m mes
 			return "", err
 		}
 		for _, s := range page {
-			if s.Author.ID == me.User && s.is(m, nonce(p.Key)) {
+			if s.Author.ID == me.User && (s.is(m, nonce(p.Key)) || s.was(p, m)) {
 				return s.ID, nil
 			}
 			after = later(after, s.ID)
@@ -98,6 +99,19 @@ func (s seen) is(m message, nonce string) bool {
 	}
 	return len(s.Embeds) > 0 && len(m.Embeds) > 0 &&
 		s.Embeds[0].Title == m.Embeds[0].Title && s.Embeds[0].Description == m.Embeds[0].Description
+}
+
+// was says whether s is what p told before editors withdrew it: the notice that p tells by now has neither its buttons nor
+// its words. An alert's own buttons name it, and a correction is known by what it answers.
+func (s seen) was(p delivery.Parcel, m message) bool {
+	switch more := bots.MoreData(p.Batch); {
+	case p.Body.Kind != delivery.RecallContent:
+		return false
+	case p.Op == delivery.Send:
+		return more != "" && slices.Contains(ids(s.Components), more)
+	default:
+		return m.Reference != nil && s.Reference != nil && s.Reference.MessageID == m.Reference.MessageID
+	}
 }
 
 func mayNotLook(err error) bool {

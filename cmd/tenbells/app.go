@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tenbells/tenbells/alerts"
@@ -37,6 +38,7 @@ type newsroom struct {
 	file    *store.AlertFile
 	topics  *topics.Catalogue
 	editors *alerts.Editors
+	past    atomic.Pointer[alerts.Past] // what editors' decisions taught; nil: nothing that is better than the rules
 	key     store.Key
 	keyMade bool
 }

@@ -26,6 +26,10 @@ type span struct{ from, to time.Time }
 // be answered, and then a turn of a busy database.
 const mayLie = 1500 * time.Millisecond
 
+// mayLieLong is the same where so many are told that the machine is busy throughout: an attempt's whole time and the turn.
+// What bounds it there is how many may have been in flight.
+const mayLieLong = delivery.Attempt + mayLie
+
 // news is an alert, and what is to be found of it in the end.
 type news struct {
 	id       string
@@ -117,12 +121,14 @@ func newAudit(w *world, readers []reader, deaths []span) *audit {
 	return a
 }
 
-// unreachable says whether the platform gave a reason not to tell a reader.
+// unreachable says whether the platform gave a reason not to tell a reader: it refused a call, or told of it by itself.
 func (a *audit) unreachable(r reader) bool {
 	if r.channel != "" {
-		return a.closed[r.channel]
+		channel := a.w.discord.Channel(r.channel)
+		return a.closed[r.channel] || channel.Gone() || channel.Permissions(a.w.discord.Bots()[0])&discordtest.SendMessages == 0
 	}
-	return r.left || a.refused[r.chat]
+	chat := a.w.telegram.Chat(r.chat)
+	return r.left || a.refused[r.chat] || chat != nil && chat.Blocked()
 }
 
 // migrated says whether a group became a supergroup, by whatever cause.
@@ -165,8 +171,12 @@ func discordText(c discordtest.Content) string {
 
 // inDoubt says whether nobody can know that a message arrived, and whether it is because a process died.
 func (a *audit) inDoubt(c copyOf) (doubt, death bool) {
+	lies := mayLie
+	if len(a.readers) > 1000 {
+		lies = mayLieLong
+	}
 	for _, d := range a.deaths {
-		if c.at.After(d.from.Add(-mayLie)) && c.at.Before(d.to) {
+		if c.at.After(d.from.Add(-lies)) && c.at.Before(d.to) {
 			return true, true
 		}
 	}

@@ -45,8 +45,8 @@ func (n *newsroom) keepLearned(ctx context.Context, l *topics.Learned, report to
 	return n.store.SaveModel(ctx, topicsModel, store.Model{Trained: time.Now().UTC(), Last: report.Last, Body: body, Report: text})
 }
 
-// useLearned takes up what the store has. Without any, or where it is damaged, topics are judged by the lists.
-func (n *newsroom) useLearned(ctx context.Context) error {
+// useTopics takes up what the store has. Without any, or where it is damaged, topics are judged by the lists.
+func (n *newsroom) useTopics(ctx context.Context) error {
 	m, err := n.store.Model(ctx, topicsModel)
 	if err != nil {
 		return err
@@ -64,18 +64,38 @@ func (n *newsroom) useLearned(ctx context.Context) error {
 	return nil
 }
 
-// followLearned takes up what is learned from now on, here or by another process, until ctx ends.
-func (n *newsroom) followLearned(ctx context.Context) error {
-	var known time.Time
-	for {
-		stamp, err := n.store.ModelStamp(ctx, topicsModel)
-		if err == nil && !stamp.Trained.Equal(known) {
-			known = stamp.Trained
-			err = n.useLearned(ctx)
+// lesson is something that is learned and kept in the store.
+type lesson struct {
+	model   string
+	use     func(context.Context) error // takes it up
+	without string                      // what happens where that fails
+}
+
+func (n *newsroom) lessons() []lesson {
+	return []lesson{
+		{topicsModel, n.useTopics, "topics are judged without what the archive taught"},
+		{pastModel, n.usePast, "articles are judged without what editors decided before"},
+	}
+}
+
+// useLearned takes up everything that was learned since known, which it brings up to date.
+func (n *newsroom) useLearned(ctx context.Context, known map[string]time.Time) {
+	for _, l := range n.lessons() {
+		stamp, err := n.store.ModelStamp(ctx, l.model)
+		if err == nil && !stamp.Trained.Equal(known[l.model]) {
+			known[l.model] = stamp.Trained
+			err = l.use(ctx)
 		}
 		if err != nil && !errors.Is(err, store.ErrNoModel) && ctx.Err() == nil {
-			n.log.Warn("topics are judged without what the archive taught", "err", err)
+			n.log.Warn(l.without, "err", err)
 		}
+	}
+}
+
+// followLearned takes up what is learned from now on, here or by another process, until ctx ends.
+func (n *newsroom) followLearned(ctx context.Context) error {
+	for known := map[string]time.Time{}; ; {
+		n.useLearned(ctx, known)
 		select {
 		case <-ctx.Done():
 			return nil

@@ -116,7 +116,7 @@ func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
 		Audience: s.book, Outbox: s.store, Record: s.store, Rulings: rulings, Heed: heed,
 		Tariff: s.set.Paid, Purse: s.file,
 		Wake: func() <-chan struct{} { return s.store.Changed(store.Articles, store.Alerts) }, Log: s.log, Now: time.Now,
-		Unasked: func(al alerts.Alert, marked bool) { s.unasked(ctx, al, marked) },
+		Past: s.past.Load, Unasked: func(al alerts.Alert, marked bool) { s.unasked(ctx, al, marked) },
 	}
 	if err := s.warnOfNobody(ctx); err != nil {
 		return err
@@ -205,6 +205,7 @@ func (s *service) tasks() []jobs.Task {
 		{Name: "digests", Every: digestsEvery, Run: s.press().Run},
 		{Name: "purge", Every: purgeEvery, Run: s.purge},
 		{Name: "topics", Every: learnEvery, Limit: learnLimit, Run: s.relearn},
+		{Name: "decisions", Every: learnEvery, Limit: learnLimit, Run: s.relearnPast},
 		{Name: "websub", Every: partEvery, Run: s.part},
 	}
 }

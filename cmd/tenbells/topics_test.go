@@ -74,7 +74,7 @@ func TestTopicsTrainMeasuresThenKeeps(t *testing.T) {
 	if out, said, code := call(t, dir, "", "topics", "show", "--json"); code != 0 || !strings.Contains(out, `"used": true`) {
 		t.Errorf("show: status %d, %s%s", code, out, said)
 	}
-	if err := n.useLearned(t.Context()); err != nil {
+	if err := n.useTopics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if f := n.topics.Find(race); !slices.Contains(f.Topics, "medtop:15000000") || !strings.Contains(strings.Join(f.Evidence, " "), "as in the archive") {
@@ -113,7 +113,7 @@ func TestTheServiceLearnsWhenEnoughIsNewAndTakesItUp(t *testing.T) {
 	if due() {
 		t.Error("what was learned is still new")
 	}
-	if err := n.useLearned(t.Context()); err != nil {
+	if err := n.useTopics(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if f := n.topics.Find(race); !slices.Contains(f.Topics, "medtop:15000000") {

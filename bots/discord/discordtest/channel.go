@@ -210,6 +210,13 @@ func (c *Channel) remove(m *Message) {
 	c.s.publishMessage(Deleted, m)
 }
 
+// Gone says whether the channel was deleted.
+func (c *Channel) Gone() bool {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.gone
+}
+
 // Delete takes the channel away, with its threads. Bots get CHANNEL_DELETE (THREAD_DELETE), and 10003 from then on.
 func (c *Channel) Delete() {
 	c.s.mu.Lock()

@@ -6,6 +6,13 @@ func (c *Chat) Block() { c.setBlocked(true) }
 // Unblock ends a block; the bot gets my_chat_member.
 func (c *Chat) Unblock() { c.setBlocked(false) }
 
+// Blocked says whether the user of a dialog has blocked the bot.
+func (c *Chat) Blocked() bool {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.blocked
+}
+
 func (c *Chat) setBlocked(blocked bool) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
