@@ -95,7 +95,9 @@ func (s *season) published() {
 func (s *season) readers() {
 	s.reader("1", nil)
 	s.reader("2", func(r *subscriptions.Subscriber) { r.Budget = 1 })
-	s.reader("3", func(r *subscriptions.Subscriber) { r.Quiet = subscriptions.Quiet{From: 2 * 60, To: 13 * 60, Mode: subscriptions.QuietAll} })
+	s.reader("3", func(r *subscriptions.Subscriber) {
+		r.Quiet = subscriptions.Quiet{From: 2 * 60, To: 13 * 60, Mode: subscriptions.QuietAll}
+	})
 	s.reader("4", func(r *subscriptions.Subscriber) { r.Status = subscriptions.Blocked })
 }
 
