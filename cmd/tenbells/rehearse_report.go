@@ -135,6 +135,9 @@ func (r replay) perform(ctx context.Context, re *rehearsal, all []alerts.Alert) 
 		day.Told += s.Told.AtOnce + s.Told.Held
 		p.Told = p.Told.plus(s.Told)
 		for _, key := range al.Follow {
+			if strings.HasPrefix(string(key), "story:") {
+				continue // each has its own
+			}
 			if about[key] == nil {
 				about[key] = &classes{}
 			}
