@@ -20,8 +20,8 @@ func Shelf(c delivery.Class) time.Duration {
 	}
 }
 
-// query names the audience of al.
-func (al Alert) query() subscriptions.Query {
+// Query names whom al is for.
+func (al Alert) Query() subscriptions.Query {
 	return subscriptions.Query{Keys: al.Follow, Everyone: al.Everyone, Only: al.Test, Class: al.Class}
 }
 

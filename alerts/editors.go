@@ -251,13 +251,13 @@ func (e *Editors) change(ctx context.Context, id ID, by, what string, change fun
 const glancing = 700 * time.Millisecond
 
 func (e *Editors) preview(ctx context.Context, al Alert) (Preview, error) {
-	lanes, err := e.Audience.Count(ctx, al.query())
+	lanes, err := e.Audience.Count(ctx, al.Query())
 	return e.previewOf(ctx, al, lanes, err)
 }
 
 // glance is preview without waiting long for the count, which may be an estimate: how many were owed it replaces that.
 func (e *Editors) glance(ctx context.Context, al Alert) (Preview, error) {
-	lanes, err := e.Audience.Estimate(ctx, al.query(), glancing)
+	lanes, err := e.Audience.Estimate(ctx, al.Query(), glancing)
 	return e.previewOf(ctx, al, lanes, err)
 }
 

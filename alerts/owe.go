@@ -21,7 +21,7 @@ func (d *Desk) owe(ctx context.Context, al Alert) (unfinished bool, err error) {
 	if err := d.saveContents(ctx, al); err != nil {
 		return false, err
 	}
-	ahead := reader{audience: d.Audience, query: al.query(), now: d.Now}
+	ahead := reader{audience: d.Audience, query: al.Query(), now: d.Now}
 	defer ahead.end()
 	for left := pagesPerStep; left > 0; left-- {
 		if al, err = d.owePage(ctx, al, &ahead, left > 1); err != nil || al.AllOwed || al.Status != Sending {

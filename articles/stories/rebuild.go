@@ -34,7 +34,7 @@ type Past interface {
 // Place. What has no story yet is left for Place. The start is found by halving, since a store is in the order in which
 // articles were seen, but for moments.
 func (ix *Index) Rebuild(ctx context.Context, store Past, since time.Time) error {
-	after, err := startOf(ctx, store, since)
+	after, err := StartOf(ctx, store, since)
 	if err != nil {
 		return fmt.Errorf("stories: look for articles since %s: %w", since.Format(time.RFC3339), err)
 	}
@@ -61,8 +61,8 @@ func (ix *Index) restore(p Placed) {
 	ix.take(p.Article, p.Places, p.Story)
 }
 
-// startOf is a position in the store after which all articles seen since an instant come.
-func startOf(ctx context.Context, store Past, since time.Time) (articles.Seq, error) {
+// StartOf is a position in the store after which all articles seen since an instant come.
+func StartOf(ctx context.Context, store Past, since time.Time) (articles.Seq, error) {
 	if since.IsZero() {
 		return 0, nil
 	}

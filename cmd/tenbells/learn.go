@@ -47,21 +47,26 @@ func (n *newsroom) keepLearned(ctx context.Context, l *topics.Learned, report to
 
 // useTopics takes up what the store has. Without any, or where it is damaged, topics are judged by the lists.
 func (n *newsroom) useTopics(ctx context.Context) error {
-	m, err := n.store.Model(ctx, topicsModel)
-	if err != nil {
-		return err
-	}
-	var report topics.Report
-	if err := json.Unmarshal(m.Report, &report); err != nil {
-		return fmt.Errorf("the report on what was learned of topics: %w", err)
-	}
-	l, err := topics.NewLearned(m.Body, report)
+	l, report, err := n.learnedTopics(ctx)
 	if err != nil {
 		return err
 	}
 	n.topics.Use(l)
-	n.log.Info("topics are judged as the archive taught", "trained", m.Trained.Format(time.RFC3339), "articles", report.Articles, "topics", report.Used())
+	n.log.Info("topics are judged as the archive taught", "articles", report.Articles, "topics", report.Used())
 	return nil
+}
+
+// learnedTopics is what the store has.
+func (n *newsroom) learnedTopics(ctx context.Context) (l *topics.Learned, report topics.Report, err error) {
+	m, err := n.store.Model(ctx, topicsModel)
+	if err != nil {
+		return nil, report, err
+	}
+	if err := json.Unmarshal(m.Report, &report); err != nil {
+		return nil, report, fmt.Errorf("the report on what was learned of topics: %w", err)
+	}
+	l, err = topics.NewLearned(m.Body, report)
+	return l, report, err
 }
 
 // lesson is something that is learned and kept in the store.

@@ -46,6 +46,7 @@ type CLI struct {
 	Staff       StaffCmd       `cmd:"" help:"Who may work on alerts from chat: add, list, remove."`
 	Digest      DigestCmd      `cmd:"" help:"Digests: preview."`
 	Why         WhyCmd         `cmd:"" help:"Why an article rang or did not, and why a subscriber was told or was not."`
+	Rehearse    RehearseCmd    `cmd:"" help:"Replay stored days: what would ring, for whom, and when; by these rules or by others."`
 	Judge       JudgeCmd       `cmd:"" help:"What editors decided before teaches what is breaking: train, show."`
 	Topics      TopicsCmd      `cmd:"" help:"Topics: train, show."`
 	Backup      BackupCmd      `cmd:"" help:"Copy the database as it stands, while serve goes on."`
