@@ -1,6 +1,7 @@
 // Package discord is tenbells on Discord. It is the only user of discordgo, and uses of it what can be trusted: its
-// types, its gateway session, its check of signatures. The rest is ours, because the library's limiter sleeps without
-// end, its reconnecting cannot stop, and its messages have no nonce.
+// types, its names of codes and rights, its check of signatures. The rest is ours, because the library's limiter sleeps
+// without end, its gateway session deadlocks on some packets, cannot stop on a fatal close and resumes at the wrong place,
+// and its messages have no nonce.
 //
 // The parts meet like this. A Bot is one token. Deliver (deliver.go) renders a parcel (render.go, alert.go, digest.go,
 // fit.go, markup.go) and sends it through the door (door.go), the one place that makes calls: it keeps the pace that
@@ -9,11 +10,12 @@
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
 // Announcements are published, too (crosspost.go), again and again where that fails (backlog.go).
 //
-// What people do comes in over the gateway (gateway.go, shard.go, line.go, tap.go, events.go, roster.go) or as signed
-// calls (signed.go); both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
-// card (card.go) within the three seconds Discord allows; renew.go keeps a card up to date that changes by itself. From
-// the gateway, access.go notices where the bot may post again. commands.go keeps the slash commands as the Front words
-// them; doctor.go and permissions.go find what is wrong.
+// What people do comes in over the gateway (gateway.go, shard.go, session.go, line.go, packet.go, events.go, roster.go): a
+// shard's session goes on over one line after another, so that what happens while a connection is lost is heard
+// afterwards, once. Or it comes as signed calls (signed.go). Both ways end in interaction.go, which asks the bots.Front,
+// and respond.go, which answers with a card (card.go) within the three seconds Discord allows; renew.go keeps a card up
+// to date that changes by itself. From the gateway, access.go notices where the bot may post again. commands.go keeps the
+// slash commands as the Front words them; doctor.go and permissions.go find what is wrong.
 package discord
 
 import (

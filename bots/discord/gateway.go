@@ -57,7 +57,7 @@ func (b *Bot) listen(ctx context.Context) {
 	gate := &gate{every: b.identifyEvery, now: b.now}
 	var shards sync.WaitGroup
 	for id := range max(1, g.Shards) {
-		s := &shard{b: b, id: id, of: max(1, g.Shards), gate: gate, roster: newRoster()}
+		s := b.newShard(id, max(1, g.Shards), gate)
 		shards.Go(func() { s.keep(ctx) })
 	}
 	shards.Wait()
