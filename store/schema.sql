@@ -127,6 +127,7 @@ CREATE TABLE subscribers (
 CREATE INDEX subscribers_guild ON subscribers (guild) WHERE guild IS NOT NULL;
 CREATE INDEX subscribers_due ON subscribers (next_digest, id) WHERE status = 'active' AND next_digest > 0;
 CREATE INDEX subscribers_away ON subscribers (since) WHERE status = 'blocked';
+CREATE INDEX subscribers_barred ON subscribers (lane, id) WHERE status = 'barred';
 
 -- follows says who follows a key, or excludes it; whoever follows nothing in particular stands under '*'.
 CREATE TABLE follows (

@@ -54,14 +54,14 @@ func (s *shard) reopened(ctx context.Context, guild string, channels []channel) 
 		return
 	}
 	s.b.answering.Go(func() {
-		defer s.survive("a channel that is open again")
+		defer s.b.survive("a channel that is open again")
 		s.b.reopening.Lock()
 		defer s.b.reopening.Unlock()
 		for _, c := range channels {
 			if ctx.Err() != nil {
 				return // the next READY tells of all of them
 			}
-			s.notice(ctx, bots.Event{Kind: bots.Returned, Chat: s.address(guild, c)})
+			s.b.notice(ctx, bots.Event{Kind: bots.Returned, Chat: s.address(guild, c)})
 		}
 	})
 }

@@ -14,8 +14,8 @@
 // shard's session goes on over one line after another, so that what happens while a connection is lost is heard
 // afterwards, once. Or it comes as signed calls (signed.go). Both ways end in interaction.go, which asks the bots.Front,
 // and respond.go, which answers with a card (card.go) within the three seconds Discord allows; renew.go keeps a card up
-// to date that changes by itself. From the gateway, access.go notices where the bot may post again. commands.go keeps the
-// slash commands as the Front words them; doctor.go and permissions.go find what is wrong.
+// to date that changes by itself. access.go notices from the gateway where the bot may post again, lookout.go where there
+// is none. commands.go keeps the slash commands as the Front words them; doctor.go and permissions.go find what is wrong.
 package discord
 
 import (
@@ -48,6 +48,9 @@ type Config struct {
 	Pacer *delivery.Pacer
 	// Front answers people. Needed for Run and Interactions, not for Deliver.
 	Front bots.Front
+	// Barred finds the channels that bar the bot, to look at them now and then where no gateway tells that they are open
+	// again: with a public key. Nil: nobody looks.
+	Barred Barred
 	// Log is where faults are told; nil means nowhere.
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
@@ -56,11 +59,12 @@ type Config struct {
 
 // Bot is one Discord bot: a delivery.Sender, a listener, and its own doctor. It is safe for use by many goroutines.
 type Bot struct {
-	name  string
-	front bots.Front
-	log   *slog.Logger
-	now   func() time.Time
-	key   ed25519.PublicKey // nil: interactions come over the gateway
+	name   string
+	front  bots.Front
+	barred Barred
+	log    *slog.Logger
+	now    func() time.Time
+	key    ed25519.PublicKey // nil: interactions come over the gateway
 
 	door       *door
 	dialogs    *dialogs
@@ -73,6 +77,7 @@ type Bot struct {
 	renewals   bots.Renewals
 
 	identifyEvery time.Duration
+	lookEvery     time.Duration
 
 	mu    sync.Mutex
 	self  identity // learned once
@@ -99,7 +104,7 @@ func New(c Config) (*Bot, error) {
 		return nil, fmt.Errorf("discord bot %q: %w", c.Name, err)
 	}
 	return &Bot{
-		name: c.Name, front: c.Front, now: c.Now, key: key, log: c.Log.With("bot", c.Name, "platform", delivery.Discord),
+		name: c.Name, front: c.Front, barred: c.Barred, now: c.Now, key: key, log: c.Log.With("bot", c.Name, "platform", delivery.Discord),
 		door:       newDoor(base, c.Token, c.Pacer, c.Now),
 		dialogs:    newDialogs(),
 		crossposts: newCrossposts(),
@@ -108,6 +113,7 @@ func New(c Config) (*Bot, error) {
 		crowd:      make(chan struct{}, crowd),
 
 		identifyEvery: identifyEvery,
+		lookEvery:     lookEvery,
 	}, nil
 }
 

@@ -26,16 +26,16 @@ func (s *shard) hear(ctx context.Context) {
 
 // heard takes in one event. What a fault of ours does to one must not cost the others.
 func (s *shard) heard(ctx context.Context, e packet) {
-	defer s.survive(e.Type)
+	defer s.b.survive(e.Type)
 	if err := s.event(ctx, e.Type, e.Data); err != nil {
 		s.b.log.Error("an event was not taken in", "type", e.Type, "err", err)
 	}
 }
 
 // survive is deferred: it keeps a panic to what was being taken in.
-func (s *shard) survive(what string) {
+func (b *Bot) survive(what string) {
 	if fault := recover(); fault != nil {
-		s.b.log.Error("an event ended in a panic", "type", what, "fault", fault)
+		b.log.Error("an event ended in a panic", "type", what, "fault", fault)
 	}
 }
 
@@ -129,10 +129,10 @@ func (s *shard) onGuild(ctx context.Context, data json.RawMessage) error {
 	}
 	isNew, gone := s.roster.arrived(g)
 	for _, c := range gone {
-		s.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(g.ID, c)})
+		s.b.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(g.ID, c)})
 	}
 	if isNew {
-		s.notice(ctx, bots.Event{Kind: bots.Joined, Chat: s.address(g.ID, channel{ID: g.System})})
+		s.b.notice(ctx, bots.Event{Kind: bots.Joined, Chat: s.address(g.ID, channel{ID: g.System})})
 	}
 	s.reopened(ctx, g.ID, s.b.access.arrived(s.me, g))
 	return nil
@@ -166,16 +166,16 @@ func (s *shard) onChannelGone(ctx context.Context, data json.RawMessage) error {
 	}
 	s.roster.lost(c)
 	s.b.access.changed(c.Guild, func(g *grounds) { g.drop(c.ID) })
-	s.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(c.Guild, c)})
+	s.b.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(c.Guild, c)})
 	return nil
 }
 
 // left tells of a server we are no longer in: of each of its channels, and of it all.
 func (s *shard) left(ctx context.Context, guild string, channels []channel) {
 	for _, c := range channels {
-		s.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(guild, c)})
+		s.b.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(guild, c)})
 	}
-	s.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(guild, channel{})})
+	s.b.notice(ctx, bots.Event{Kind: bots.Left, Chat: s.address(guild, channel{})})
 }
 
 // address is a channel's; one without an id is all of the server.
@@ -188,17 +188,17 @@ func (s *shard) address(guild string, c channel) delivery.Address {
 }
 
 // notice tells the Front, and says in the chat what it answers.
-func (s *shard) notice(ctx context.Context, e bots.Event) {
-	a, err := s.b.front.Notice(ctx, e)
+func (b *Bot) notice(ctx context.Context, e bots.Event) {
+	a, err := b.front.Notice(ctx, e)
 	if err != nil {
-		s.b.log.Error("an event was not taken in", "kind", e.Kind, "err", err)
+		b.log.Error("an event was not taken in", "kind", e.Kind, "err", err)
 		return
 	}
 	if a.Card == nil || e.Kind != bots.Joined || e.Chat.Chat == "" {
 		return
 	}
-	if err := s.b.speak(ctx, e.Chat, e.Chat.Chat, s.b.writerFor(a, e.Language).card(*a.Card)); err != nil {
-		s.b.log.Warn("could not greet a server", "err", err)
+	if err := b.speak(ctx, e.Chat, e.Chat.Chat, b.writerFor(a, e.Language).card(*a.Card)); err != nil {
+		b.log.Warn("could not greet a server", "err", err)
 	}
 }
 
