@@ -8,7 +8,8 @@
 // Discord's headers ask for, counts invalid requests (brake.go), knows which message is barred on the way (barring.go) and says in the delivery package's kinds of error what
 // an answer meant (outcome.go). Because a send carries a nonce derived from its key, one whose answer was lost may be
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
-// Announcements are published, too (crosspost.go), again and again where that fails (backlog.go).
+// Announcements are published, too (crosspost.go), again and again where that fails (backlog.go), even by another
+// process (records.go).
 //
 // What people do comes in over the gateway (gateway.go, shard.go, session.go, line.go, packet.go, events.go, roster.go): a
 // shard's session goes on over one line after another, so that what happens while a connection is lost is heard
@@ -51,6 +52,8 @@ type Config struct {
 	// Barred finds the channels that bar the bot, to look at them now and then where no gateway tells that they are open
 	// again: with a public key. Nil: nobody looks.
 	Barred Barred
+	// Publications keeps what is to be published through restarts; nil: a stop forgets it.
+	Publications delivery.Publications
 	// Log is where faults are told; nil means nowhere.
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
@@ -70,6 +73,7 @@ type Bot struct {
 	dialogs    *dialogs
 	crossposts *crossposts
 	backlog    *backlog
+	records    records
 	access     *access
 	reopening  sync.Mutex     // held by whoever tells of channels that are open again
 	answering  sync.WaitGroup // people being answered
@@ -109,6 +113,7 @@ func New(c Config) (*Bot, error) {
 		dialogs:    newDialogs(),
 		crossposts: newCrossposts(),
 		backlog:    newBacklog(),
+		records:    records{kept: c.Publications},
 		access:     newAccess(),
 		crowd:      make(chan struct{}, crowd),
 

@@ -63,7 +63,7 @@ func (o *lookout) run(ctx context.Context) {
 func (o *lookout) round(ctx context.Context) {
 	o.met = map[subscriptions.ID]look{}
 	for after := subscriptions.ID(0); ctx.Err() == nil; {
-		page, err := o.barred.Barred(ctx, delivery.LaneOf(delivery.Discord, o.name), after, barredPage)
+		page, err := o.barred.Barred(ctx, o.lane(), after, barredPage)
 		if err != nil {
 			o.log.Error("the channels that bar the bot could not be read", "err", err)
 			return
