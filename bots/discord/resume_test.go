@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -217,5 +218,37 @@ func TestWhyAConnectionEndedSaysWhetherItsSessionHas(t *testing.T) {
 		if s.session.resumable(now.Add(resumeFor)) {
 			t.Errorf("%v: resumable for ever", why)
 		}
+	}
+}
+
+// TestAnEventThatALostConnectionHeldBackComesAgain: whoever hears was too slow to take it in.
+func TestAnEventThatALostConnectionHeldBackComesAgain(t *testing.T) {
+	w := newWorld(t, discordtest.Options{Heartbeat: 200 * time.Millisecond})
+	s := w.newShard(0, 1, nil)
+	s.events = make(chan packet)
+	ended := make(chan error)
+	connect := func() {
+		ended <- (&line{shard: s, address: "ws" + strings.TrimPrefix(w.fake.URL(), "http") + "/resume"}).run(t.Context())
+	}
+	next := func(want string) {
+		t.Helper()
+		if p := <-s.events; p.Type != want {
+			t.Errorf("%s came instead of %s", p.Type, want)
+		}
+	}
+	go connect()
+	next("READY")
+	next("GUILD_CREATE")
+	w.news.Rename("other")
+	w.account.Drop()
+	if err := <-ended; err == nil || s.session.seq != 2 {
+		t.Errorf("it ended with %v after event %d", err, s.session.seq)
+	}
+	go connect()
+	next("CHANNEL_UPDATE")
+	next("RESUMED")
+	w.account.Reconnect()
+	if err := <-ended; err != errReconnect || s.session.seq != 4 {
+		t.Errorf("it ended with %v after event %d", err, s.session.seq)
 	}
 }
