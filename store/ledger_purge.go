@@ -14,8 +14,8 @@ const purgePage = 1000
 // contentRetention is how long a content is kept after it was last changed: longer than any message that shows it.
 const contentRetention = delivery.ChannelRetention + 24*time.Hour
 
-// PurgeMessages deletes finished messages whose time has come and contents that none shows any more; the figures of
-// their batches stay. It answers how many messages there were.
+// PurgeMessages deletes finished messages whose time has come, contents that none shows any more and old publications; the
+// figures of their batches stay. It answers how many messages there were.
 func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, err error) {
 	for n := purgePage; n == purgePage; total += n {
 		err = s.tx(ctx, func(tx *sql.Tx) error {
@@ -27,8 +27,10 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 		}
 	}
 	return total, failed("purge contents", s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM contents WHERE saved < $1`, millis(now.Add(-contentRetention)))
-		return err
+		if _, err := tx.ExecContext(ctx, `DELETE FROM contents WHERE saved < $1`, millis(now.Add(-contentRetention))); err != nil {
+			return err
+		}
+		return purgePublications(ctx, tx, now)
 	}))
 }
 

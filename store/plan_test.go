@@ -47,6 +47,13 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		{"who is due", `SELECT id FROM subscribers WHERE ` + dueDigests, []any{1, 2, 3}, []string{
 			"SEARCH subscribers USING COVERING INDEX subscribers_due (next_digest>? AND next_digest<?)",
 		}},
+		{"who is barred", `SELECT sealed FROM subscribers WHERE ` + barred, []any{"l", 1, 2}, []string{
+			"SEARCH subscribers USING INDEX subscribers_barred (lane=? AND id>?)",
+		}},
+		{"what is published", recentPublications, []any{"l", 1}, []string{
+			"SEARCH publications USING INDEX publications_lane (lane=? AND first>?)",
+		}},
+		{"what was published", oldPublications, []any{1}, []string{"SEARCH publications USING COVERING INDEX publications_first (first<?)"}},
 		{"serving", serveStatement(2), []any{1, 2, 3, 4, 5}, []string{"SEARCH subscribers USING INTEGER PRIMARY KEY (rowid=?)"}},
 		{"who was told", toldStatement(2), []any{1, 2}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
 		{"articles of a window", between, []any{1, 2, 3}, []string{

@@ -127,6 +127,7 @@ CREATE TABLE subscribers (
 CREATE INDEX subscribers_guild ON subscribers (guild) WHERE guild IS NOT NULL;
 CREATE INDEX subscribers_due ON subscribers (next_digest, id) WHERE status = 'active' AND next_digest > 0;
 CREATE INDEX subscribers_away ON subscribers (since) WHERE status = 'blocked';
+CREATE INDEX subscribers_barred ON subscribers (lane, id) WHERE status = 'barred';
 
 -- follows says who follows a key, or excludes it; whoever follows nothing in particular stands under '*'.
 CREATE TABLE follows (
@@ -351,3 +352,20 @@ CREATE TABLE staff_codes (
     until BIGINT NOT NULL,
     who   TEXT   NOT NULL -- who made it, for the record
 );
+
+-- publications are delivered announcements that are to be brought to the servers that follow their channel. They are kept
+-- for a day: what is done still counts towards what a channel may publish in an hour.
+CREATE TABLE publications (
+    key        TEXT    NOT NULL PRIMARY KEY, -- of the message
+    lane       TEXT    NOT NULL CHECK (lane <> ''),
+    subscriber BIGINT  NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+    sealed     BLOB    NOT NULL, -- where the message stands
+    flash      BOOLEAN NOT NULL,
+    first      BIGINT  NOT NULL,
+    due        BIGINT  NOT NULL,
+    tries      INTEGER NOT NULL,
+    done       BOOLEAN NOT NULL
+);
+CREATE INDEX publications_lane ON publications (lane, first);
+CREATE INDEX publications_first ON publications (first);
+CREATE INDEX publications_subscriber ON publications (subscriber);

@@ -106,6 +106,12 @@ func live(t *testing.T, s *store.Store) (secrets []string) {
 	}
 	o.owe("alert/x", delivery.Flash, noon, ids...)
 	o.deliver(arrived)
+	for _, id := range ids[:10] {
+		p := delivery.Publication{Key: delivery.SendKey("alert/x", id), Subscriber: id, MessageID: secrets[0] + "/1", First: noon, Due: noon}
+		if err := s.SavePublication(ctx, mainLane, p); err != nil {
+			t.Fatal(err)
+		}
+	}
 	o.owe("alert/y", delivery.Flash, noon, ids...)
 	to := delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: "-1009876543210", Kind: delivery.Group}
 	secrets = append(secrets, "1009876543210")

@@ -37,6 +37,15 @@ func (b *Book) Each(ctx context.Context, after subscriptions.ID, limit int) ([]s
 	return subs, failed("read subscribers", err)
 }
 
+// barred finds a lane's subscribers where we may not post, a page at a time.
+const barred = `status = 'barred' AND lane = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+// Barred answers up to limit subscribers of a lane after an id, ascending, where we may not post.
+func (b *Book) Barred(ctx context.Context, lane delivery.Lane, after subscriptions.ID, limit int) ([]subscriptions.Subscriber, error) {
+	subs, err := b.store.subscribers(ctx, b.store.read, barred, lane, after, limit)
+	return subs, failed("read barred subscribers", err)
+}
+
 // Save inserts sub (ID 0) or replaces what is there under its ID or its address. A subscriber with an ID who has been
 // forgotten meanwhile stays so: subscriptions.ErrUnknown.
 func (b *Book) Save(ctx context.Context, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, err error) {

@@ -91,16 +91,26 @@ func (g *grounds) opened() []channel {
 // mayPost says whether an alert would be let in. A thread has the rights of its channel, and no one writes in one that
 // is locked.
 func (g *grounds) mayPost(c channel) bool {
-	const always = discordgo.PermissionViewChannel | discordgo.PermissionEmbedLinks
+	at := c
 	if c.isThread() {
 		parent, known := g.channels[c.Parent]
-		return known && !c.State.Locked && g.granted(parent, always|discordgo.PermissionSendMessagesInThreads)
+		if !known {
+			return false
+		}
+		at = parent
 	}
-	return c.takesPosts() && g.granted(c, always|discordgo.PermissionSendMessages)
+	return c.letsIn(rightsOf(g.me, at, g.permittedGuild, g.mine))
 }
 
-func (g *grounds) granted(c channel, rights int64) bool {
-	return rightsOf(g.me, c, g.permittedGuild, g.mine)&rights == rights
+// letsIn says whether an alert is let in from a bot that has these rights.
+func (c channel) letsIn(rights int64) bool {
+	const always = discordgo.PermissionViewChannel | discordgo.PermissionEmbedLinks
+	if c.isThread() {
+		const needed = always | discordgo.PermissionSendMessagesInThreads
+		return !c.State.Locked && rights&needed == needed
+	}
+	const needed = always | discordgo.PermissionSendMessages
+	return c.takesPosts() && rights&needed == needed
 }
 
 func (c channel) takesPosts() bool {

@@ -10,7 +10,7 @@ import (
 
 // onAccess takes in what changes where the bot may post, and tells the Front of channels that are open to it again: by
 // what Discord refused they may be barred in the book, and nothing more is sent there until this comes.
-func (l *line) onAccess(ctx context.Context, kind string, data json.RawMessage) error {
+func (s *shard) onAccess(ctx context.Context, kind string, data json.RawMessage) error {
 	var e struct {
 		Guild string   `json:"guild_id"`
 		Role  role     `json:"role"`
@@ -21,10 +21,10 @@ func (l *line) onAccess(ctx context.Context, kind string, data json.RawMessage) 
 	if err := json.Unmarshal(data, &e); err != nil {
 		return fmt.Errorf("read it: %w", err)
 	}
-	if kind == "GUILD_MEMBER_UPDATE" && e.User.ID != l.me {
+	if kind == "GUILD_MEMBER_UPDATE" && e.User.ID != s.me {
 		return nil
 	}
-	l.reopened(ctx, e.Guild, l.b.access.changed(e.Guild, func(g *grounds) {
+	s.reopened(ctx, e.Guild, s.b.access.changed(e.Guild, func(g *grounds) {
 		switch kind {
 		case "GUILD_ROLE_DELETE":
 			g.dropRole(e.ID)
@@ -38,30 +38,30 @@ func (l *line) onAccess(ctx context.Context, kind string, data json.RawMessage) 
 }
 
 // onChannelChanged takes in a channel or thread as it is now.
-func (l *line) onChannelChanged(ctx context.Context, data json.RawMessage) error {
+func (s *shard) onChannelChanged(ctx context.Context, data json.RawMessage) error {
 	var c channel
 	if err := json.Unmarshal(data, &c); err != nil {
 		return fmt.Errorf("read it: %w", err)
 	}
-	l.reopened(ctx, c.Guild, l.b.access.changed(c.Guild, func(g *grounds) { g.channels[c.ID] = c }))
+	s.reopened(ctx, c.Guild, s.b.access.changed(c.Guild, func(g *grounds) { g.channels[c.ID] = c }))
 	return nil
 }
 
 // reopened tells the Front where the bot may post, one channel after another and beside the events: after a READY these
 // are all there are, and nobody who asks something must wait for them.
-func (l *line) reopened(ctx context.Context, guild string, channels []channel) {
+func (s *shard) reopened(ctx context.Context, guild string, channels []channel) {
 	if len(channels) == 0 {
 		return
 	}
-	l.b.answering.Go(func() {
-		defer l.survive("a channel that is open again")
-		l.b.reopening.Lock()
-		defer l.b.reopening.Unlock()
+	s.b.answering.Go(func() {
+		defer s.b.survive("a channel that is open again")
+		s.b.reopening.Lock()
+		defer s.b.reopening.Unlock()
 		for _, c := range channels {
 			if ctx.Err() != nil {
-				return // the next connection tells of all of them
+				return // the next READY tells of all of them
 			}
-			l.notice(ctx, bots.Event{Kind: bots.Returned, Chat: l.address(guild, c)})
+			s.b.notice(ctx, bots.Event{Kind: bots.Returned, Chat: s.address(guild, c)})
 		}
 	})
 }

@@ -25,13 +25,19 @@ const (
 // publication is an announcement that is to be published.
 type publication struct {
 	spot
-	flash bool
-	first time.Time // when it was first tried
-	due   time.Time // not before
-	tries int       // that failed
+	key        delivery.Key // of the message
+	subscriber delivery.SubscriberID
+	flash      bool
+	first      time.Time // when it was first tried
+	due        time.Time // not before
+	tries      int       // that failed
+	recorded   bool      // it outlives the process
 }
 
-// backlog holds the announcements whose publishing failed. It is in memory: a restart forgets them.
+// errStops says that nothing is tried again any more.
+var errStops = errors.New("the bot stops")
+
+// backlog holds the announcements whose publishing failed. It is in memory; records.go has what outlives it.
 type backlog struct {
 	more chan struct{} // gets a word when something is put back
 
@@ -42,19 +48,25 @@ type backlog struct {
 
 func newBacklog() *backlog { return &backlog{more: make(chan struct{}, 1)} }
 
-// putBack keeps a publication for another try. The error says why there will be none.
-func (l *backlog) putBack(p publication, why error, now time.Time) error {
+// again is p after a try that failed. The error says why there will be no other.
+func (p publication) again(why error, now time.Time) (publication, error) {
 	p.due = now.Add(publishWait(why, p.tries))
 	p.tries++
+	if p.due.After(p.first.Add(publishFor)) {
+		return p, fmt.Errorf("given up after %d tries: %w", p.tries, why)
+	}
+	return p, nil
+}
+
+// putBack keeps a publication for another try, unless there will be none: errStops, or too many wait.
+func (l *backlog) putBack(p publication) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case p.due.After(p.first.Add(publishFor)):
-		return fmt.Errorf("given up after %d tries: %w", p.tries, why)
 	case l.closed:
-		return fmt.Errorf("the bot stops: %w", why)
+		return errStops
 	case len(l.waiting) >= mostUnpublished:
-		return fmt.Errorf("%d others wait already: %w", mostUnpublished, why)
+		return fmt.Errorf("%d others wait already", mostUnpublished)
 	}
 	l.waiting = append(l.waiting, p)
 	select {
@@ -100,35 +112,50 @@ func urgency(a, b publication, now time.Time) int {
 	return rank(a) - rank(b)
 }
 
+// withdraw takes a message's publication out, if it waits.
+func (l *backlog) withdraw(s spot) (publication, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.waiting, func(p publication) bool { return p.spot == s })
+	if i < 0 {
+		return publication{}, false
+	}
+	p := l.waiting[i]
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	return p, true
+}
+
 func (l *backlog) open() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = false
 }
 
-// close takes no more in, and answers how many are left.
-func (l *backlog) close() int {
+// close takes no more in, and answers what is left.
+func (l *backlog) close() []publication {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	left := len(l.waiting)
+	left := l.waiting
 	l.closed, l.waiting = true, nil
 	return left
 }
 
-// publishBacklog tries again what was not published, one after another, until ctx ends.
+// publishBacklog tries again what was not published, also by those before us, one after another, until ctx ends.
 func (b *Bot) publishBacklog(ctx context.Context) {
-	b.backlog.open()
+	b.enterBacklog()
 	for ctx.Err() == nil {
+		known := b.recall(ctx)
 		p, wait, ok := b.backlog.next(b.now())
 		if ok {
 			b.publish(ctx, p)
 			continue
 		}
+		if !known {
+			wait = min(wait, recallAgain)
+		}
 		b.backlog.rest(ctx, wait)
 	}
-	if left := b.backlog.close(); left > 0 {
-		b.log.Warn("announcements were sent, but not published: the bot stops", "announcements", left)
-	}
+	b.leaveBacklog()
 }
 
 // rest waits for d, for something new, or for the end of ctx.

@@ -42,6 +42,16 @@ type place struct {
 
 func newCrossposts() *crossposts { return &crossposts{channels: map[string][]place{}} }
 
+// recall takes in what was published before us.
+func (c *crossposts) recall(channel string, p place) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known := func(q place) bool { return q.message == p.message }
+	if !slices.ContainsFunc(c.channels[channel], known) {
+		c.channels[channel] = append(c.channels[channel], p)
+	}
+}
+
 // take takes a place for a message, once; the error says why there is none.
 func (c *crossposts) take(s spot, flash bool, now time.Time) error {
 	c.mu.Lock()
@@ -79,25 +89,35 @@ func (c *crossposts) forget(now time.Time) {
 }
 
 // crosspost publishes a message to the servers that follow an announcement channel. It has been sent by now: that it is
-// not published is no fault of the send, and is tried again beside it.
+// not published is no fault of the send, and is tried again beside it. That is on record before the send is settled: after a
+// crash on any line either the send is repeated, which ends here again, or the record is read.
 func (b *Bot) crosspost(ctx context.Context, p delivery.Parcel, s spot) {
+	b.recall(ctx)
+	now := b.now()
 	flash := p.Class == delivery.Flash
-	if err := b.crossposts.take(s, flash, b.now()); err != nil {
+	if err := b.crossposts.take(s, flash, now); err != nil {
 		b.notPublished(err)
 		return
 	}
-	b.publish(ctx, publication{spot: s, flash: flash, first: b.now()})
+	owed, waits := b.backlog.withdraw(s)
+	if !waits {
+		owed = publication{spot: s, key: p.Key, subscriber: p.Subscriber, flash: flash, first: now, due: now}
+	}
+	b.publish(ctx, owed)
 }
 
 // publish tries to publish a message. What may yet succeed is put back; the log is told once of what will not.
 func (b *Bot) publish(ctx context.Context, p publication) {
 	err := b.tryToPublish(ctx, p.spot)
-	if err == nil || code(err) == discordgo.ErrCodeMessageAlreadyCrossposted {
-		return
+	if code(err) == discordgo.ErrCodeMessageAlreadyCrossposted {
+		err = nil
 	}
-	if passes(err) {
-		err = b.backlog.putBack(p, err, b.now())
+	if err != nil && passes(err) {
+		if err = b.postpone(ctx, p, err); err == nil {
+			return
+		}
 	}
+	b.record(ctx, p, true)
 	if err != nil {
 		b.notPublished(err)
 	}

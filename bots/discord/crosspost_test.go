@@ -106,12 +106,13 @@ func TestWhatIsNotPublishedIsToldOnceWithTheReason(t *testing.T) {
 func TestTheBacklogHasAnEndAndAnOrder(t *testing.T) {
 	l, why := newBacklog(), errors.New("an outage")
 	for i := range mostUnpublished {
-		if err := l.putBack(publication{spot: spot{"1", fmt.Sprint(i)}, flash: i == 7, first: noon}, why, noon); err != nil {
+		p, err := publication{spot: spot{"1", fmt.Sprint(i)}, flash: i == 7, first: noon}.again(why, noon)
+		if err := errors.Join(err, l.putBack(p)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := l.putBack(publication{first: noon}, why, noon); !errors.Is(err, why) {
-		t.Errorf("one too many is taken in: %v", err)
+	if l.putBack(publication{first: noon}) == nil {
+		t.Error("one too many is taken in")
 	}
 	if _, wait, ok := l.next(noon); ok || wait != firstPublishWait {
 		t.Errorf("tried again at once, or after %v", wait)

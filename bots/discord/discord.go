@@ -1,19 +1,22 @@
 // Package discord is tenbells on Discord. It is the only user of discordgo, and uses of it what can be trusted: its
-// types, its gateway session, its check of signatures. The rest is ours, because the library's limiter sleeps without
-// end, its reconnecting cannot stop, and its messages have no nonce.
+// types, its names of codes and rights, its check of signatures. The rest is ours, because the library's limiter sleeps
+// without end, its gateway session deadlocks on some packets, cannot stop on a fatal close and resumes at the wrong place,
+// and its messages have no nonce.
 //
 // The parts meet like this. A Bot is one token. Deliver (deliver.go) renders a parcel (render.go, alert.go, digest.go,
 // fit.go, markup.go) and sends it through the door (door.go), the one place that makes calls: it keeps the pace that
 // Discord's headers ask for, counts invalid requests (brake.go), knows which message is barred on the way (barring.go) and says in the delivery package's kinds of error what
 // an answer meant (outcome.go). Because a send carries a nonce derived from its key, one whose answer was lost may be
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
-// Announcements are published, too (crosspost.go), again and again where that fails (backlog.go).
+// Announcements are published, too (crosspost.go), again and again where that fails (backlog.go), even by another
+// process (records.go).
 //
-// What people do comes in over the gateway (gateway.go, shard.go, line.go, tap.go, events.go, roster.go) or as signed
-// calls (signed.go); both ways end in interaction.go, which asks the bots.Front, and respond.go, which answers with a
-// card (card.go) within the three seconds Discord allows; renew.go keeps a card up to date that changes by itself. From
-// the gateway, access.go notices where the bot may post again. commands.go keeps the slash commands as the Front words
-// them; doctor.go and permissions.go find what is wrong.
+// What people do comes in over the gateway (gateway.go, shard.go, session.go, line.go, packet.go, events.go, roster.go): a
+// shard's session goes on over one line after another, so that what happens while a connection is lost is heard
+// afterwards, once. Or it comes as signed calls (signed.go). Both ways end in interaction.go, which asks the bots.Front,
+// and respond.go, which answers with a card (card.go) within the three seconds Discord allows; renew.go keeps a card up
+// to date that changes by itself. access.go notices from the gateway where the bot may post again, lookout.go where there
+// is none. commands.go keeps the slash commands as the Front words them; doctor.go and permissions.go find what is wrong.
 package discord
 
 import (
@@ -46,6 +49,11 @@ type Config struct {
 	Pacer *delivery.Pacer
 	// Front answers people. Needed for Run and Interactions, not for Deliver.
 	Front bots.Front
+	// Barred finds the channels that bar the bot, to look at them now and then where no gateway tells that they are open
+	// again: with a public key. Nil: nobody looks.
+	Barred Barred
+	// Publications keeps what is to be published through restarts; nil: a stop forgets it.
+	Publications delivery.Publications
 	// Log is where faults are told; nil means nowhere.
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
@@ -54,16 +62,18 @@ type Config struct {
 
 // Bot is one Discord bot: a delivery.Sender, a listener, and its own doctor. It is safe for use by many goroutines.
 type Bot struct {
-	name  string
-	front bots.Front
-	log   *slog.Logger
-	now   func() time.Time
-	key   ed25519.PublicKey // nil: interactions come over the gateway
+	name   string
+	front  bots.Front
+	barred Barred
+	log    *slog.Logger
+	now    func() time.Time
+	key    ed25519.PublicKey // nil: interactions come over the gateway
 
 	door       *door
 	dialogs    *dialogs
 	crossposts *crossposts
 	backlog    *backlog
+	records    records
 	access     *access
 	reopening  sync.Mutex     // held by whoever tells of channels that are open again
 	answering  sync.WaitGroup // people being answered
@@ -71,6 +81,7 @@ type Bot struct {
 	renewals   bots.Renewals
 
 	identifyEvery time.Duration
+	lookEvery     time.Duration
 
 	mu    sync.Mutex
 	self  identity // learned once
@@ -97,15 +108,17 @@ func New(c Config) (*Bot, error) {
 		return nil, fmt.Errorf("discord bot %q: %w", c.Name, err)
 	}
 	return &Bot{
-		name: c.Name, front: c.Front, now: c.Now, key: key, log: c.Log.With("bot", c.Name, "platform", delivery.Discord),
+		name: c.Name, front: c.Front, barred: c.Barred, now: c.Now, key: key, log: c.Log.With("bot", c.Name, "platform", delivery.Discord),
 		door:       newDoor(base, c.Token, c.Pacer, c.Now),
 		dialogs:    newDialogs(),
 		crossposts: newCrossposts(),
 		backlog:    newBacklog(),
+		records:    records{kept: c.Publications},
 		access:     newAccess(),
 		crowd:      make(chan struct{}, crowd),
 
 		identifyEvery: identifyEvery,
+		lookEvery:     lookEvery,
 	}, nil
 }
 

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Run registers the slash commands where they differ and, without a public key, listens on the gateway. It returns when
+// Run registers the slash commands where they differ and, without a public key, listens on the gateway; with one it looks
+// now and then at channels that bar the bot. It returns when
 // ctx ends, after all it began. What Discord refuses for good is told in the log and by Check; Run then waits, since
 // trying again would cost the token.
 func (b *Bot) Run(ctx context.Context) error {
@@ -21,6 +22,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	parts.Go(func() { b.publishBacklog(ctx) })
 	if b.key == nil {
 		parts.Go(func() { b.listen(ctx) })
+	} else if b.barred != nil {
+		o := &lookout{Bot: b, every: b.lookEvery}
+		parts.Go(func() { o.run(ctx) })
 	}
 	<-ctx.Done()
 	b.renewals.Close()
@@ -57,7 +61,7 @@ func (b *Bot) listen(ctx context.Context) {
 	gate := &gate{every: b.identifyEvery, now: b.now}
 	var shards sync.WaitGroup
 	for id := range max(1, g.Shards) {
-		s := &shard{b: b, id: id, of: max(1, g.Shards), gate: gate, roster: newRoster()}
+		s := b.newShard(id, max(1, g.Shards), gate)
 		shards.Go(func() { s.keep(ctx) })
 	}
 	shards.Wait()

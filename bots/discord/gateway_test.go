@@ -1,9 +1,7 @@
 package discord
 
 import (
-	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -17,32 +15,6 @@ import (
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/discord/discordtest"
 )
-
-func TestTheBotListensAgainWhateverEndsAConnection(t *testing.T) {
-	cases := map[string]func(w *world){
-		"asked to reconnect (7)":  func(w *world) { w.account.Reconnect() },
-		"session not resumable":   func(w *world) { w.account.Invalidate(false) },
-		"session resumable":       func(w *world) { w.account.Invalidate(true) },
-		"going away (1001)":       func(w *world) { w.account.Disconnect(1001) },
-		"an unknown error (4000)": func(w *world) { w.account.Disconnect(4000) },
-		"the line is cut":         func(w *world) { w.account.Drop() },
-	}
-	for name, end := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, discordtest.Options{})
-			w.connected()
-			end(w)
-			w.await("it listens again", func() bool { return w.fake.Stats().Identifies == 2 && w.account.Connections() == 1 })
-			in, err := w.news.Run(w.reader, "news help", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.await("it answers", func() bool { _, ok := in.Answer(); return ok })
-			w.sound()
-		})
-	}
-}
 
 func TestTheBotGetsOverABadWelcome(t *testing.T) {
 	cases := map[string]discordtest.GatewayFault{
@@ -103,7 +75,10 @@ func TestADeadConnectionIsNoticed(t *testing.T) {
 	w.account.IgnoreHeartbeats(true)
 	w.await("it gives the connection up", func() bool { return w.log.has(errSilent.Error()) })
 	w.account.IgnoreHeartbeats(false)
-	w.await("it listens again", func() bool { return w.account.Connections() == 1 })
+	w.await("it resumes", func() bool { return w.account.Connections() == 1 && w.fake.Stats().Resumes > 0 })
+	if n := w.fake.Stats().Identifies; n != 1 {
+		t.Errorf("%d sessions were begun", n)
+	}
 }
 
 func TestSessionsAreBegunNoFasterThanDiscordAllows(t *testing.T) {
@@ -148,7 +123,7 @@ func TestRunEndsSoonAndSaysGoodbye(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	stop := w.connected()
 	stop()
-	w.await("the connection is closed", func() bool { return w.account.Connections() == 0 })
+	w.await("its session is over", func() bool { return w.account.Connections() == 0 && w.account.Sessions() == 0 })
 }
 
 func TestServersAndChannelsThatComeAndGo(t *testing.T) {
@@ -221,7 +196,7 @@ func TestWhoIsBeingAnsweredWhenItStopsIsAnswered(t *testing.T) {
 
 func TestTextInADirectMessageIsHeard(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
-	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
+	s := w.newShard(0, 1, nil)
 	cases := map[string]bots.Request{
 		"no such place":         {Text: "no such place"},
 		"/alert now":            {Command: "alert", Args: "now"},
@@ -233,7 +208,7 @@ func TestTextInADirectMessageIsHeard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := l.event(t.Context(), "MESSAGE_CREATE", data); err != nil {
+		if err := s.event(t.Context(), "MESSAGE_CREATE", data); err != nil {
 			t.Fatal(err)
 		}
 		w.Bot.answering.Wait()
@@ -246,69 +221,4 @@ func TestTextInADirectMessageIsHeard(t *testing.T) {
 		t.Errorf("%d answers", n)
 	}
 	w.sound()
-}
-
-// frameOf is a server's frame with a payload.
-func frameOf(opcode byte, payload []byte) []byte {
-	head := []byte{0x80 | opcode}
-	switch n := len(payload); {
-	case n < 126:
-		head = append(head, byte(n))
-	case n < 1<<16:
-		head = binary.BigEndian.AppendUint16(append(head, 126), uint16(n))
-	default:
-		head = binary.BigEndian.AppendUint64(append(head, 127), uint64(n))
-	}
-	return append(head, payload...)
-}
-
-func TestTheTapFollowsFramesHoweverTheyAreCut(t *testing.T) {
-	stream := []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
-	large := make([]byte, 70_000)
-	for _, f := range [][]byte{[]byte(`{"op":10}`), large[:900], large[:5000], large, []byte(`{"op":11}`)} {
-		stream = append(stream, frameOf(1, f)...)
-	}
-	stream = append(stream, frameOf(8, []byte{0x0f, 0xa4, 'b', 'y', 'e'})...) // 4004
-	want := []int{9, 900, -1, -1, 9, 5}
-	for _, size := range []int{1, 2, 3, 7, 100, 4096, len(stream)} {
-		var f frames
-		var got []int
-		for piece := range slices.Chunk(stream, size) {
-			err := f.follow(piece, func(_ byte, payload []byte) error {
-				if payload == nil {
-					got = append(got, -1)
-				} else {
-					got = append(got, len(payload))
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("in pieces of %d: %v", size, got)
-		}
-	}
-}
-
-func TestTheTapKnowsWhyAConnectionIsClosed(t *testing.T) {
-	tap := newTap(nil, time.Now)
-	var closed *closedError
-	if err := tap.frame(8, []byte{0x0f, 0xa4}); !errors.As(err, &closed) || closed.code != 4004 {
-		t.Errorf("it is %v", err)
-	}
-	for payload, want := range map[string]error{
-		`{"op":7,"d":null}`: errReconnect, `{"t":null,"s":null,"op":9,"d":false}`: errInvalidSession, `{"op":11}`: errOutOfTurn,
-	} {
-		if err := newTap(nil, time.Now).frame(1, []byte(payload)); !errors.Is(err, want) {
-			t.Errorf("%s is %v", payload, err)
-		}
-	}
-	if err := tap.frame(1, []byte(`{"op":0,"t":"READY"}`)); err != nil {
-		t.Error(err)
-	}
-	if err := tap.frame(1, []byte(`{"op":11}`)); err != nil {
-		t.Errorf("an acknowledgement in its turn is %v", err)
-	}
 }

@@ -26,7 +26,8 @@ type interaction struct {
 	Member      *member                   `json:"member"` // in a server
 	User        *account                  `json:"user"`   // elsewhere
 	Locale      string                    `json:"locale"`
-	Message     *pressed                  `json:"message"` // whose button was pressed
+	Message     *pressed                  `json:"message"`         // whose button was pressed
+	Rights      string                    `json:"app_permissions"` // the bot's own there, a number in decimal
 	Data        interactionData           `json:"data"`
 }
 

@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/discord/discordtest"
 	"github.com/tenbells/tenbells/delivery"
@@ -372,11 +370,11 @@ func TestWhereSomethingWasSaid(t *testing.T) {
 func TestANewServerIsGreetedInItsSystemChannel(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
 	w.front.greets = true
-	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
-	l.heard(t.Context(), &discordgo.Event{Type: "READY", RawData: []byte(`{"guilds":[]}`)})
+	s := w.newShard(0, 1, nil)
+	s.heard(t.Context(), packet{Type: "READY", Data: []byte(`{"guilds":[]}`)})
 	data := `{"id":"` + w.guild.ID() + `","system_channel_id":"` + w.news.ID() + `","channels":[]}`
 	for range 2 { // it comes again after every reconnect
-		l.heard(t.Context(), &discordgo.Event{Type: "GUILD_CREATE", RawData: []byte(data)})
+		s.heard(t.Context(), packet{Type: "GUILD_CREATE", Data: []byte(data)})
 	}
 	if got := w.news.Received(); len(got) != 1 || got[0].Embeds[0].Description != "Hello" {
 		t.Errorf("greeted with %+v", got)
@@ -386,9 +384,9 @@ func TestANewServerIsGreetedInItsSystemChannel(t *testing.T) {
 
 func TestANonsensicalEventCostsOnlyItself(t *testing.T) {
 	w := newWorld(t, discordtest.Options{})
-	l := &line{shard: &shard{b: w.Bot, roster: newRoster()}, ready: make(chan struct{}, 1)}
+	s := w.newShard(0, 1, nil)
 	for _, kind := range []string{"READY", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_CREATE", "CHANNEL_DELETE", "INTERACTION_CREATE", "MESSAGE_CREATE"} {
-		l.heard(t.Context(), &discordgo.Event{Type: kind, RawData: []byte(`[1]`)})
+		s.heard(t.Context(), packet{Type: kind, Data: []byte(`[1]`)})
 	}
 	if n := strings.Count(w.log.String(), "was not taken in"); n != 7 {
 		t.Errorf("%d of 7 are told", n)

@@ -1,156 +1,211 @@
 package discord
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"math/rand/v2"
 	"net/http"
-	"sync"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
 )
 
-// opening is how long discordgo may take to open a connection, and Discord to say READY after it.
-const opening = 30 * time.Second
+const (
+	// opening is how long Discord may take to say something after we have connected.
+	opening = 30 * time.Second
+	// handshake is how long connecting may take.
+	handshake = 15 * time.Second
+	// saying is how long a packet of ours may take to leave.
+	saying = 10 * time.Second
+	// largestPacket is the most bytes of one packet. The largest known tell of servers with thousands of threads.
+	largestPacket = 32 << 20
+)
 
-// line is one connection.
+// line is one connection. Its packets are read beside it; all else is done by listen alone.
 type line struct {
 	*shard
-	events chan *discordgo.Event
-	ready  chan struct{} // gets a word at READY
-	me     string        // the bot's user id, as READY says
+	address string
+	ws      *websocket.Conn
+	packets chan packet // closed after the last one
+	broken  error       // why there are no more, once packets is closed
 
-	mu  sync.Mutex
-	tap *tap
-	why error // given up before there was a tap
+	beat     *time.Timer // the next heartbeat; stopped until hello
+	interval time.Duration
+	unheard  bool // the last heartbeat is not acknowledged
+	welcome  bool // something was dispatched
+	held     *packet
 }
 
-// run opens the connection and hears what comes over it until it ends.
-func (l *line) run(ctx context.Context, address string) error {
-	session, err := l.session(ctx, address)
-	if err != nil {
+// run connects, begins or resumes the shard's session and listens until the connection ends. The error says why.
+func (l *line) run(ctx context.Context) error {
+	if err := l.dial(ctx); err != nil {
 		return err
 	}
-	hearing, stop := context.WithCancel(ctx)
-	var ears sync.WaitGroup
-	ears.Go(func() { l.hear(hearing) })
-	err = l.open(ctx, session)
-	if err == nil {
-		err = l.watch(ctx)
+	go l.read()
+	err := l.listen(ctx)
+	l.leave(ctx, err)
+	for range l.packets { // until read has ended
 	}
-	stop()
-	ears.Wait()
 	return err
 }
 
-// session is discordgo's, with all that it does by itself taken away but identifying and heartbeats.
-func (l *line) session(ctx context.Context, address string) (*discordgo.Session, error) {
-	session, err := discordgo.New("Bot " + l.b.door.token)
+func (l *line) dial(ctx context.Context) error {
+	to, err := gatewayURL(l.address, l.b.door.base)
 	if err != nil {
-		return nil, fmt.Errorf("make a session: %w", err)
+		return err
 	}
-	session.LogLevel = -1 // it would print what people say
-	session.StateEnabled, session.SyncEvents = false, true
-	session.ShouldReconnectOnError, session.ShouldReconnectVoiceOnSessionError = false, false
-	session.Compress, session.Identify.Compress = false, false // the tap reads along
-	session.ShardID, session.ShardCount = l.id, l.of
-	session.Identify.Intents = discordgo.IntentsGuilds | discordgo.IntentsDirectMessages
-	session.Client = &http.Client{Transport: gatewayAddress(address)}
-	session.Dialer = tapped(ctx, l.b.now, l.tapMade)
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
-		select {
-		case l.events <- e:
-		case <-ctx.Done():
-		}
-	})
-	return session, nil
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake}
+	ws, response, err := dialer.DialContext(ctx, to, http.Header{"User-Agent": {userAgent}})
+	if response != nil && err != nil {
+		return fmt.Errorf("connect to the gateway: %s: %w", response.Status, err)
+	}
+	if err != nil {
+		return fmt.Errorf("connect to the gateway: %w", err)
+	}
+	ws.SetReadLimit(largestPacket)
+	l.ws, l.packets, l.beat = ws, make(chan packet), time.NewTimer(time.Hour)
+	l.beat.Stop()
+	return nil
 }
 
-func (l *line) tapMade(t *tap) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.tap = t
-	if l.why != nil {
-		_ = t.end(l.why)
-	}
-}
-
-// end gives the connection up, if there is one yet, and says why it has ended.
-func (l *line) end(why error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.tap == nil {
-		l.why = why
-		return why
-	}
-	return l.tap.end(why)
-}
-
-// open opens the session. discordgo can hang there holding its lock, and takes no context: what takes too long loses
-// its connection, and the session is dropped; a goroutine that hangs all the same ends with the process.
-func (l *line) open(ctx context.Context, session *discordgo.Session) error {
-	opened := make(chan error, 1)
-	go func() { opened <- session.Open() }()
-	late := time.NewTimer(opening)
-	defer late.Stop()
-	select {
-	case err := <-opened:
-		if err != nil {
-			return l.end(err)
-		}
-		return nil
-	case <-late.C:
-		return l.end(errors.New("opening takes too long"))
-	case <-ctx.Done():
-		return l.end(ctx.Err())
-	}
-}
-
-// watch waits for the end of the connection: Discord's, one that no READY or no acknowledgement comes over, or ours.
-// discordgo's own goroutines then end by themselves within a second; the lane need not wait for that.
-func (l *line) watch(ctx context.Context) error {
-	late := time.NewTimer(opening)
-	defer late.Stop()
-	_, interval := l.tap.silent()
-	beat := time.NewTicker(max(interval/2, 10*time.Millisecond))
-	defer beat.Stop()
+// read hands over what comes until the connection ends.
+func (l *line) read() {
+	defer close(l.packets)
 	for {
+		var p packet
+		if err := l.ws.ReadJSON(&p); err != nil {
+			l.broken = ending(err)
+			return
+		}
+		l.packets <- p
+	}
+}
+
+// ending says why nothing more can be read.
+func ending(err error) error {
+	var closed *websocket.CloseError
+	if errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure { // which is gorilla's word for a cut line
+		return &closedError{closed.Code}
+	}
+	return fmt.Errorf("read from the gateway: %w", err)
+}
+
+// listen does what comes until the connection ends: Discord's end, or one over which nothing comes in time, or ours. An
+// event counts as taken in once it waits to be heard, and one whose number was taken in already is left out: so that
+// what a resume repeats is heard once, and what a lost connection still held is repeated.
+func (l *line) listen(ctx context.Context) error {
+	late := time.NewTimer(opening)
+	defer late.Stop()
+	defer l.beat.Stop()
+	for {
+		packets, events, next := l.packets, chan<- packet(nil), packet{}
+		if l.held != nil { // nothing more is read until there is room for it
+			packets, events, next = nil, l.events, *l.held
+		}
 		select {
-		case <-l.tap.over:
-			return l.tap.reason()
 		case <-ctx.Done():
-			l.tap.leave()
 			return ctx.Err()
-		case <-l.ready:
-			late.Stop()
+		case p, more := <-packets:
+			if !more {
+				return l.broken
+			}
+			if err := l.packet(p); err != nil {
+				return err
+			}
+		case events <- next:
+			if err := l.taken(next); err != nil {
+				return err
+			}
+		case <-l.beat.C:
+			if err := l.pulse(); err != nil {
+				return err
+			}
 		case <-late.C:
-			return l.tap.end(errors.New("no READY came"))
-		case <-beat.C:
-			if silent, _ := l.tap.silent(); silent {
-				return l.tap.end(errSilent)
+			if !l.welcome {
+				return errLate
 			}
 		}
 	}
 }
 
-// gatewayAddress answers discordgo's question for the gateway with what the API told us already.
-type gatewayAddress string
-
-// RoundTrip is for discordgo's one call, GET /gateway; it makes no other.
-func (a gatewayAddress) RoundTrip(r *http.Request) (*http.Response, error) {
-	return answerWith(r, map[string]string{"url": string(a)})
+// packet does what one packet asks for.
+func (l *line) packet(p packet) error {
+	switch p.Op {
+	case opHello:
+		return l.greet(p)
+	case opDispatch:
+		l.welcome = true
+		if p.Seq == 0 || p.Seq > l.session.seq {
+			l.held = &p
+		}
+	case opHeartbeat:
+		return l.say(heartbeat(l.session))
+	case opAcknowledged:
+		l.unheard = false
+	case opReconnect:
+		return errReconnect
+	case opInvalidSession:
+		return invalid(p)
+	}
+	return nil
 }
 
-// answerWith is a made-up answer of 200.
-func answerWith(r *http.Request, body any) (*http.Response, error) {
-	text, err := json.Marshal(body)
+// greet answers hello: it resumes the session, or begins one where there is none. The first heartbeat comes after a
+// random part of the interval, so that not all bots beat at once.
+func (l *line) greet(hello packet) error {
+	every, err := interval(hello)
 	if err != nil {
-		return nil, fmt.Errorf("answer discordgo: %w", err)
+		return err
 	}
-	return &http.Response{Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(text)), ContentLength: int64(len(text)), Request: r}, nil
+	l.interval = every
+	l.beat.Reset(time.Duration(rand.Int64N(int64(every))))
+	if l.session.id != "" {
+		return l.say(resume(l.b.door.token, l.session))
+	}
+	return l.say(identify(l.b.door.token, l.id, l.of))
+}
+
+// taken notes that an event waits to be heard.
+func (l *line) taken(p packet) error {
+	l.held = nil
+	if p.Type == "READY" {
+		s, err := begun(p, l.address)
+		if err != nil {
+			return err
+		}
+		l.session = s
+	}
+	l.session.seq = max(l.session.seq, p.Seq)
+	return nil
+}
+
+// pulse sends a heartbeat. One that was not acknowledged until the next is due means a dead connection, unless it is we
+// who do not read.
+func (l *line) pulse() error {
+	if l.unheard && l.held == nil {
+		return errSilent
+	}
+	l.unheard = true
+	l.beat.Reset(l.interval)
+	return l.say(heartbeat(l.session))
+}
+
+func (l *line) say(o order) error {
+	_ = l.ws.SetWriteDeadline(time.Now().Add(saying)) // a connection that is gone shows at the write
+	if err := l.ws.WriteJSON(o); err != nil {
+		return fmt.Errorf("write to the gateway: %w", err)
+	}
+	return nil
+}
+
+// leave ends the connection, and keeps the session where it is to be resumed.
+func (l *line) leave(ctx context.Context, why error) {
+	code := closeToResume
+	if ctx.Err() != nil || errors.Is(why, errInvalidSession) {
+		code = closeForEver
+	}
+	// Politeness: Discord finds out later by itself, or knows already.
+	_ = l.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+	_ = l.ws.Close()
 }

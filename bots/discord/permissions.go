@@ -83,21 +83,27 @@ type role struct {
 // rights are what the bot may do in a channel
 // (discord.com/developers/docs/topics/permissions#permission-hierarchy).
 func (b *Bot) rights(ctx context.Context, c channel) (int64, error) {
-	me, err := b.identity(ctx)
+	me, g, roles, err := b.rank(ctx, c.Guild)
 	if err != nil {
 		return 0, err
 	}
-	var g permittedGuild
-	if err := b.ask(ctx, "ask for a server", "/guilds/"+c.Guild, &g); err != nil {
-		return 0, err
+	return rightsOf(me, c, g, roles), nil
+}
+
+// rank asks who the bot is in a server: its user id, what the server's roles permit, and which of them it has.
+func (b *Bot) rank(ctx context.Context, guild string) (me string, g permittedGuild, roles []string, err error) {
+	self, err := b.identity(ctx)
+	if err != nil {
+		return "", g, nil, err
+	}
+	if err := b.ask(ctx, "ask for a server", "/guilds/"+guild, &g); err != nil {
+		return "", g, nil, err
 	}
 	var m struct {
 		Roles []string `json:"roles"`
 	}
-	if err := b.ask(ctx, "ask for our roles", "/guilds/"+c.Guild+"/members/"+me.User, &m); err != nil {
-		return 0, err
-	}
-	return rightsOf(me.User, c, g, m.Roles), nil
+	err = b.ask(ctx, "ask for our roles", "/guilds/"+guild+"/members/"+self.User, &m)
+	return self.User, g, m.Roles, err
 }
 
 func rightsOf(user string, c channel, g permittedGuild, roles []string) int64 {

@@ -34,7 +34,10 @@ func (b *Bot) answer(ctx context.Context, i interaction) {
 	defer func() { <-b.crowd }()
 	b.renewals.Stop(i.cardKey())
 	known := make(chan bots.Answer, 1)
-	go func() { known <- b.consult(ctx, b.request(i)) }()
+	go func() {
+		b.noticeRights(ctx, i)
+		known <- b.consult(ctx, b.request(i))
+	}()
 	late := time.NewTimer(haste)
 	defer late.Stop()
 	t := turn{b, i}

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 )
 
 const (
@@ -15,18 +14,31 @@ const (
 	longestWait = 2 * time.Minute
 	// steady is how long a connection lasts that was a success.
 	steady = time.Minute
+	// unheardEvents is how many events wait at most to be heard; then no more are read.
+	unheardEvents = 512
 )
 
-// shard is one of the connections a bot's servers are spread over.
+// shard is one of the parts a bot's servers are spread over: a session that goes on over one connection after another.
 type shard struct {
-	b      *Bot
-	id, of int
-	gate   *gate
+	b       *Bot
+	id, of  int
+	gate    *gate
+	session session     // keep's and its connection's own
+	events  chan packet // heard in their order, over whichever connection they came
+
 	roster *roster
+	me     string // the bot's user id, as READY says; hear's own
+}
+
+func (b *Bot) newShard(id, of int, gate *gate) *shard {
+	return &shard{b: b, id: id, of: of, gate: gate, roster: newRoster(), events: make(chan packet, unheardEvents)}
 }
 
 // keep connects again and again until ctx ends, or Discord says for good that it will not.
 func (s *shard) keep(ctx context.Context) {
+	var ears sync.WaitGroup
+	ears.Go(func() { s.hear(ctx) })
+	defer ears.Wait()
 	failures := 0
 	for ctx.Err() == nil {
 		began := s.b.now()
@@ -39,13 +51,14 @@ func (s *shard) keep(ctx context.Context) {
 			s.b.giveUp(closed)
 			<-ctx.Done()
 			return
-		case errors.Is(err, errInvalidSession): // Discord wants one to five seconds before the next identify
+		case errors.Is(err, errInvalidSession), errors.Is(err, errTryResuming): // Discord wants one to five seconds before the next
 			exactly(ctx, time.Second+time.Duration(rand.Int64N(int64(4*time.Second))))
 		}
-		if s.b.now().Sub(began) >= steady {
+		now := s.b.now()
+		if now.Sub(began) >= steady {
 			failures = 0
 		}
-		s.b.log.Info("gateway connection ended, connecting again", "shard", s.id, "why", err)
+		s.b.log.Info("gateway connection ended, connecting again", "shard", s.id, "why", err, "resumes", s.session.resumable(now))
 		if failures++; failures > 1 {
 			rest(ctx, min(longestWait, time.Second<<min(failures-2, 10)))
 		}
@@ -77,19 +90,41 @@ func (b *Bot) giveUp(closed *closedError) {
 
 // connect makes one connection and listens until it ends. The error says why.
 func (s *shard) connect(ctx context.Context) error {
+	address := s.session.address
+	if !s.session.resumable(s.b.now()) {
+		s.session = session{}
+		var err error
+		if address, err = s.turn(ctx); err != nil {
+			return err
+		}
+	}
+	l := &line{shard: s, address: address}
+	err := l.run(ctx)
+	s.parted(l.welcome, err)
+	return err
+}
+
+// turn waits until the shard may begin a session. It answers where. Resuming one needs no turn, and is not counted.
+func (s *shard) turn(ctx context.Context) (address string, err error) {
 	s.gate.wait(ctx)
 	g, err := s.b.gateway(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if left := g.Limit; left.Total > 0 && left.Remaining == 0 {
 		wait := time.Duration(left.ResetAfter) * time.Millisecond
 		s.b.log.Error("Discord lets us begin no more sessions for now", "shard", s.id, "seconds", wait.Seconds())
 		exactly(ctx, wait)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	return g.URL, ctx.Err()
+}
+
+// parted keeps the session of a connection that has ended, or forgets it where it has ended, too.
+func (s *shard) parted(welcome bool, why error) {
+	var closed *closedError
+	if errors.Is(why, errInvalidSession) || errors.As(why, &closed) && over(closed.code) {
+		s.session = session{}
+	} else if welcome {
+		s.session.lost = s.b.now()
 	}
-	l := &line{shard: s, events: make(chan *discordgo.Event, 512), ready: make(chan struct{}, 1)}
-	return l.run(ctx, g.URL)
 }

@@ -251,6 +251,13 @@ func (f *front) Commands(language string) []bots.Command {
 	}
 }
 
+// times is how often something was asked.
+func (f *front) times() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.asked)
+}
+
 func (f *front) last() bots.Request {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -81,6 +81,7 @@ func frameOf(op int, data any) frame {
 type conn struct {
 	s  *Server
 	ws *websocket.Conn
+	at string // the path it was made to
 
 	write    sync.Mutex // one writer at a time, and in order
 	compress bool       // payload by payload, asked for at identify
@@ -105,7 +106,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		<-ctx.Done()
 		_ = ws.Close()
 	}()
-	c := &conn{s: s, ws: ws, sent: window{span: time.Minute, limit: sendsPerMinute}}
+	c := &conn{s: s, ws: ws, at: r.URL.Path, sent: window{span: time.Minute, limit: sendsPerMinute}}
 	if r.URL.Query().Get("compress") == "zlib-stream" {
 		c.buffer = &bytes.Buffer{}
 		c.stream = zlib.NewWriter(c.buffer)
@@ -128,8 +129,11 @@ func (c *conn) serve() {
 		c.expectHeartbeat()
 		_, text, err := c.ws.ReadMessage()
 		if err != nil {
-			if isTimeout(err) {
+			switch {
+			case isTimeout(err):
 				c.close(CloseSessionTimedOut)
+			case websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway):
+				c.forget()
 			}
 			return
 		}

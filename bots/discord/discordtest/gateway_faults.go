@@ -11,6 +11,12 @@ type GatewayFault struct {
 	// First are opcodes sent after identify or resume before anything else: 7 to reconnect, 11 an acknowledgement,
 	// 9 to say that the session is invalid; with the last, nothing else is sent on this connection.
 	First []int
+
+	// Resumable is what a 9 of First says of the session.
+	Resumable bool
+
+	// Repeat is how many events a resume repeats that the client already had.
+	Repeat int
 }
 
 // FailGateway makes the next connections to the gateway go wrong, one fault each.
@@ -39,7 +45,7 @@ func (c *conn) misgreet(fault GatewayFault) (code int, done bool) {
 	}
 	for _, op := range fault.First {
 		if op == opInvalidSession {
-			c.send(frameOf(opInvalidSession, false))
+			c.send(frameOf(opInvalidSession, fault.Resumable))
 			return 0, true
 		}
 		c.send(frame{Op: op})
@@ -52,6 +58,19 @@ func (b *Bot) Connections() int {
 	b.s.mu.Lock()
 	defer b.s.mu.Unlock()
 	return len(b.connections())
+}
+
+// Sessions is how many sessions of the bot there are, ready or to be resumed.
+func (b *Bot) Sessions() int {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
+	n := 0
+	for _, ses := range b.s.sessions {
+		if ses.bot == b {
+			n++
+		}
+	}
+	return n
 }
 
 // Reconnect asks the bot's connections to come back and resume (opcode 7).
@@ -68,8 +87,16 @@ func (b *Bot) Invalidate(resumable bool) {
 	})
 }
 
-// Disconnect closes the bot's connections with a reason, such as CloseBadToken or 1001.
-func (b *Bot) Disconnect(code int) { b.toAll(func(ses *session) { ses.conn.close(code) }) }
+// Disconnect closes the bot's connections with a reason, such as CloseBadToken or 1001. Some end their sessions, too.
+func (b *Bot) Disconnect(code int) {
+	b.toAll(func(ses *session) {
+		switch code {
+		case CloseNotAuthenticated, CloseInvalidSequence, CloseSessionTimedOut:
+			delete(b.s.sessions, ses.id)
+		}
+		ses.conn.close(code)
+	})
+}
 
 // Drop breaks the bot's connections without a word.
 func (b *Bot) Drop() { b.toAll(func(ses *session) { _ = ses.conn.ws.NetConn().Close() }) }

@@ -16,6 +16,9 @@ type session struct {
 	past    []frame // dispatched, for a resume; the last kept first to go
 }
 
+// resumePath is where the gateway wants sessions resumed.
+const resumePath = "/resume"
+
 // pastFrames is how many events a session keeps for a resume.
 const pastFrames = 1000
 
@@ -94,7 +97,7 @@ func (c *conn) ready(ses *session, guilds []*Guild) any {
 		ResumeURL   string      `json:"resume_gateway_url"`
 		Shard       [2]int      `json:"shard"`
 		Application application `json:"application"`
-	}{9, ses.bot.wireMe(), missing, ses.id, "ws://" + c.ws.LocalAddr().String(), ses.shard, application{ses.bot.id, 0}}
+	}{9, ses.bot.wireMe(), missing, ses.id, "ws://" + c.ws.LocalAddr().String() + resumePath, ses.shard, application{ses.bot.id, 0}}
 }
 
 // resume takes a session up again, and tells it what it missed.
@@ -113,14 +116,15 @@ func (c *conn) resume(data json.RawMessage, fault GatewayFault) int {
 	if code, done := c.misgreet(fault); done {
 		return code
 	}
-	if !c.takeUp(in.SessionID, cutBot(in.Token), in.Sequence) {
+	if !c.takeUp(in.SessionID, cutBot(in.Token), in.Sequence, fault.Repeat) {
 		c.send(frameOf(opInvalidSession, false))
 	}
 	return 0
 }
 
-// takeUp goes on with a session where it stood; false where that cannot be.
-func (c *conn) takeUp(id, token string, seq int64) bool {
+// takeUp goes on with a session where it stood, or repeats some events more; false where that cannot be. A connection
+// the session still had ends.
+func (c *conn) takeUp(id, token string, seq int64, repeat int) bool {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,13 +134,32 @@ func (c *conn) takeUp(id, token string, seq int64) bool {
 		return false
 	}
 	s.stats.session(true)
+	if c.at != resumePath {
+		s.stats.misplaced()
+	}
+	if ses.conn != nil {
+		_ = ses.conn.ws.Close()
+	}
 	ses.conn, c.session = c, ses
+	known := ses.past[:len(ses.past)-len(missed)]
+	for _, f := range known[max(0, len(known)-repeat):] {
+		c.send(f)
+	}
 	for _, f := range missed {
 		c.send(f)
 	}
 	ses.dispatch("RESUMED", struct{}{})
 	s.publish(Event{Kind: Connected, Account: ses.bot.id, Status: "resumed"})
 	return true
+}
+
+// forget ends the connection's session: the client said that it leaves for good.
+func (c *conn) forget() {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if c.session != nil && c.session.conn == c {
+		delete(c.s.sessions, c.session.id)
+	}
 }
 
 // since are the events after a number; false when the session is over or has forgotten them. The caller holds the lock.

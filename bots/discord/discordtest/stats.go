@@ -25,6 +25,7 @@ type Stats struct {
 	Lost       int            `json:"lost"`        // calls that were done but whose answer a fault took
 	Identifies int            `json:"identifies"`  // sessions begun on the gateway
 	Resumes    int            `json:"resumes"`     // sessions taken up again
+	Misplaced  int            `json:"misplaced"`   // of these, elsewhere than READY asked for
 }
 
 // Send is one call that sends, edits or deletes, and what became of it.
@@ -226,6 +227,13 @@ func (st *stats) session(resumed bool) {
 		return
 	}
 	st.sum.Identifies++
+}
+
+// misplaced counts a session taken up again elsewhere than READY asked for.
+func (st *stats) misplaced() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.sum.Misplaced++
 }
 
 // Stats are the figures so far.

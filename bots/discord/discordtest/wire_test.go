@@ -163,6 +163,55 @@ func TestASessionCanBeTakenUpUntilItIsForgotten(t *testing.T) {
 	}
 }
 
+func TestASessionIsResumedWhereReadySaysUnlessTheClientLeftForGood(t *testing.T) {
+	w := newTown(t, discordtest.Options{})
+	ws := dial(t, w.srv, "")
+	read(t, ws)
+	write(t, ws, identify(1))
+	var ready struct {
+		ID string `json:"session_id"`
+		At string `json:"resume_gateway_url"`
+	}
+	if err := json.Unmarshal(read(t, ws).D, &ready); err != nil {
+		t.Fatal(err)
+	}
+	read(t, ws) // guild create
+	leave := func(code int) {
+		goodbye := websocket.FormatCloseMessage(code, "")
+		_ = ws.WriteMessage(websocket.CloseMessage, goodbye) // gone already: then Connections shows it
+		await(t, w.srv, "the connection is gone", func() bool { return w.bot.Connections() == 0 })
+	}
+	// resumed says which events come at an address after the first two.
+	resumed := func(address string, events ...string) {
+		t.Helper()
+		var err error
+		if ws, _, err = websocket.DefaultDialer.Dial(address+"?v=10&encoding=json", nil); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = ws.Close() })
+		read(t, ws)
+		write(t, ws, fmt.Sprintf(`{"op":6,"d":{"token":%q,"session_id":%q,"seq":2}}`, discordtest.DefaultToken, ready.ID))
+		for _, want := range events {
+			if f := read(t, ws); f.T != want {
+				t.Errorf("%+v instead of %q", f, want)
+			}
+		}
+	}
+	leave(4000)
+	resumed(ready.At, "RESUMED")
+	leave(4000)
+	w.srv.FailGateway(discordtest.GatewayFault{Repeat: 1})
+	resumed(strings.Replace(w.srv.URL(), "http", "ws", 1)+"/", "GUILD_CREATE", "RESUMED", "RESUMED")
+	if got := w.srv.Stats(); got.Resumes != 2 || got.Misplaced != 1 {
+		t.Errorf("resumes %d, misplaced %d", got.Resumes, got.Misplaced)
+	}
+	leave(1000)
+	resumed(ready.At, "")
+	if got := w.srv.Stats(); got.Resumes != 2 || w.bot.Sessions() != 0 {
+		t.Errorf("resumes %d, sessions %d", got.Resumes, w.bot.Sessions())
+	}
+}
+
 func TestOneStreamOfZlib(t *testing.T) {
 	ws := dial(t, start(t, discordtest.Options{}), "&compress=zlib-stream")
 	var stream bytes.Buffer
