@@ -269,8 +269,12 @@ func (d *Dispatcher) deliver(ctx context.Context, t *Tenure, p Parcel) Receipt {
 	return r
 }
 
-// receipt fills in whose it is.
+// receipt fills in whose it is. What would wait beyond its expiry is looked at again when it expires, so that it
+// ends then: it keeps no alert open, and takes no ring from the reader's budget.
 func receipt(p Parcel, r Receipt) Receipt {
+	if end := p.Expires.Add(time.Millisecond); !p.Expires.IsZero() && r.Due.After(end) {
+		r.Due = end
+	}
 	r.Key, r.Op, r.Subscriber, r.Version = p.Key, p.Op, p.Subscriber, p.Version
 	return r
 }
@@ -333,7 +337,7 @@ func (d *Dispatcher) afterMove(p Parcel, moved *MovedError, now time.Time) time.
 }
 
 func (d *Dispatcher) tooFast(p Parcel, retry *RetryError, now time.Time) Receipt {
-	until := now.Add(retry.After)
+	until := now.Add(min(retry.After, longestWait))
 	if retry.After <= 0 { // it did not say how long
 		until = now.Add(backoff(p.Attempts))
 	}
