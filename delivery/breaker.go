@@ -36,6 +36,13 @@ func (b *breaker) fail(now time.Time) (until time.Time, first bool) {
 	return b.until, b.trips == 1
 }
 
+// open says whether the platform is down, as far as is known.
+func (b *breaker) open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.trips > 0
+}
+
 // works closes the breaker; it answers whether it was open.
 func (b *breaker) works() bool {
 	b.mu.Lock()

@@ -138,10 +138,19 @@ func (d *Dispatcher) room(t *Tenure) (n int, at time.Time) {
 			slot = at
 		}
 	}
-	if d.away() >= d.Window {
+	if d.away() >= d.window() {
 		return 0, d.Now().Add(time.Second)
 	}
-	return min(free, d.Window-d.away()), slot
+	return min(free, d.window()-d.away()), slot
+}
+
+// window is how many may be in flight now: while the platform is down one, which finds out whether it still is. Each may
+// be one that arrives and is not answered.
+func (d *Dispatcher) window() int {
+	if d.breaker.open() || d.dead.Load() {
+		return 1
+	}
+	return d.Window
 }
 
 // away is how many are in flight and have not come back. Those that have make room in the very turn that settles them.
@@ -155,7 +164,7 @@ func (d *Dispatcher) settled() {
 
 // unlessFull is wake while there is room in the window; with no room only a receipt can move us on.
 func (d *Dispatcher) unlessFull(wake <-chan struct{}) <-chan struct{} {
-	if d.away() >= d.Window {
+	if d.away() >= d.window() {
 		return nil
 	}
 	return wake

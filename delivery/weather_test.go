@@ -7,161 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
-
-// errBase is a database that does not answer for a moment.
-var errBase = errors.New("the database does not answer")
-
-// owing is one message on record.
-type owing struct {
-	Message
-	state    State
-	due      int64 // Unix milliseconds of the machine's clock as it was set then, as are all instants on record
-	expires  int64
-	attempts int
-	doubtful bool
-	epoch    int64
-	doubts   int // how often it may have arrived without our knowing
-	finals   int // how often it came to an end
-}
-
-// memory is a Ledger in memory whose instants are those of a clock on the wall that is set forward and back, while time
-// itself, as the Dispatcher's, goes on evenly: so it is with time.Now and with a column of milliseconds.
-type memory struct {
-	mu      sync.Mutex
-	skew    time.Duration // of the clock on the wall
-	epoch   int64
-	all     []*owing
-	of      map[Key]*owing
-	changed chan struct{}
-	fault   func() (before, after bool) // the next turn fails, before or after it was written
-}
-
-func (m *memory) wall(t time.Time) int64 { return t.Add(m.skew).UnixMilli() }
-
-func (m *memory) wake() <-chan struct{} {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.changed
-}
-
-// set sets the clock.
-func (m *memory) set(skew time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.skew = skew
-}
-
-// takeOver begins a new epoch.
-func (m *memory) takeOver() Lease {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.epoch++
-	return Lease{Epoch: m.epoch, Until: time.Now().Add(1000 * time.Hour)}
-}
-
-func (m *memory) owe(ms ...Message) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, one := range ms {
-		o := &owing{Message: one, state: Queued, due: m.wall(one.Due)}
-		if !one.Expires.IsZero() {
-			o.expires = m.wall(one.Expires)
-		}
-		m.all = append(m.all, o)
-		m.of[one.Key] = o
-	}
-	close(m.changed)
-	m.changed = make(chan struct{})
-}
-
-func (m *memory) Recover(_ context.Context, l Lease, _ Lane, now time.Time) (n int, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, o := range m.all {
-		if o.state == Sending && o.epoch < l.Epoch {
-			n++
-			o.state, o.due, o.doubtful = Unknown, m.wall(now), true
-			o.doubts++
-		}
-	}
-	return n, nil
-}
-
-func (m *memory) Turn(ctx context.Context, l Lease, _ Lane, now time.Time, receipts []Receipt, n int) (c Claim, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	before, after := m.fault()
-	switch {
-	case ctx.Err() != nil || before:
-		return c, errors.Join(ctx.Err(), errBase)
-	case l.Epoch != m.epoch:
-		return c, ErrLeaseLost
-	}
-	for _, r := range receipts {
-		m.settle(l, r)
-	}
-	if n > 0 {
-		c = m.claim(l, now, n)
-	}
-	if after {
-		return Claim{}, errBase
-	}
-	return c, nil
-}
-
-func (m *memory) settle(l Lease, r Receipt) {
-	o := m.of[r.Key]
-	if o.state != Sending || o.epoch != l.Epoch {
-		return
-	}
-	o.state, o.due = r.State, m.wall(r.Due.Add(time.Millisecond-time.Nanosecond))
-	if r.Deferred {
-		o.attempts--
-	}
-	switch r.State {
-	case Unknown:
-		o.doubtful = true
-		o.doubts++
-	case Sent, Dropped:
-		o.finals++
-	}
-}
-
-func (m *memory) claim(l Lease, now time.Time, n int) (c Claim) {
-	slices.SortStableFunc(m.all, func(a, b *owing) int { return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.due, b.due)) })
-	wall := m.wall(now)
-	for _, o := range m.all {
-		switch {
-		case o.state != Queued && o.state != Unknown:
-		case o.due > wall:
-			if at := time.UnixMilli(o.due).Add(-m.skew); c.Next.IsZero() || at.Before(c.Next) {
-				c.Next = at
-			}
-		case o.expires > 0 && o.expires < wall:
-			o.state = Dropped
-			o.finals++
-		case len(c.Parcels) < n:
-			o.state, o.epoch = Sending, l.Epoch
-			o.attempts++
-			c.Parcels = append(c.Parcels, m.parcel(o))
-		}
-	}
-	return c
-}
-
-func (m *memory) parcel(o *owing) Parcel {
-	p := Parcel{Message: o.Message, To: Address{Chat: fmt.Sprint(o.Subscriber), Kind: Private}, Attempts: o.attempts, Doubtful: o.doubtful}
-	if o.expires > 0 {
-		p.Expires = time.UnixMilli(o.expires).Add(-m.skew)
-	}
-	return p
-}
 
 // sky is a platform in changing weather.
 type sky struct {
@@ -170,8 +20,6 @@ type sky struct {
 	clears  time.Time // from then on all goes well
 	down    [2]time.Time
 	rough   int // one call of so many comes to no good
-	flying  int // calls under way
-	calls   []call
 	arrived map[Key]int
 	ended   []Key              // in the order of arrival, from clears on
 	barred  map[string]barring // by chat; "" is the bot
@@ -192,19 +40,8 @@ func (s *sky) check(p Parcel, whom string, now time.Time) {
 	}
 }
 
-// call is one attempt, and how many others were under way.
-type call struct {
-	at     time.Time
-	beside int
-}
-
 func (s *sky) Deliver(ctx context.Context, p Parcel) (string, error) {
 	trip := s.begin(p)
-	defer func() {
-		s.mu.Lock()
-		s.flying--
-		s.mu.Unlock()
-	}()
 	select {
 	case <-time.After(trip):
 	case <-ctx.Done():
@@ -218,9 +55,6 @@ func (s *sky) Deliver(ctx context.Context, p Parcel) (string, error) {
 	err := s.answer(p)
 	if err == nil || errors.Is(err, errNoWord) {
 		s.arrived[p.Key]++
-		if !time.Now().Before(s.clears) {
-			s.ended = append(s.ended, p.Key)
-		}
 	}
 	return "", err
 }
@@ -231,8 +65,6 @@ func (s *sky) begin(p Parcel) (trip time.Duration) {
 	now := time.Now()
 	s.check(p, "", now)
 	s.check(p, p.To.Chat, now)
-	s.calls = append(s.calls, call{now, s.flying})
-	s.flying++
 	trip = time.Duration(20+s.rng.IntN(60)) * time.Millisecond
 	if s.raining(now) && s.rng.IntN(3) == 0 {
 		trip = time.Minute // it hangs
@@ -358,13 +190,14 @@ func newSeason(t *testing.T, seed uint64) *season {
 	sky := &sky{rng: rand.New(rand.NewPCG(seed, 12)), clears: end, rough: 2 + rng.IntN(20), arrived: map[Key]int{}, barred: map[string]barring{},
 		down: [2]time.Time{from, from.Add(time.Duration(rng.IntN(15)) * time.Minute)}}
 	faults := rand.New(rand.NewPCG(seed, 13))
-	base := &memory{of: map[Key]*owing{}, changed: make(chan struct{}), fault: func() (before, after bool) {
+	base := newMemory()
+	base.fault = func() (before, after bool) {
 		if !time.Now().Before(end) {
 			return false, false
 		}
 		n := faults.IntN(200)
 		return n == 0, n == 1
-	}}
+	}
 	pace := Pace{PerSecond: []float64{0, 1, 30, 50}[rng.IntN(4)], ChatEvery: time.Second, ChatBurst: 2}
 	return &season{T: t, rng: rng, base: base, sky: sky, pace: pace, end: end}
 }
