@@ -21,6 +21,9 @@ const Attempt = 5 * time.Second
 // Grace is how long a soft stop waits for sends in flight.
 const Grace = 20 * time.Second
 
+// landAgain is the pause between two tries to settle the last receipts.
+const landAgain = 200 * time.Millisecond
+
 // gather is how long a receipt may wait for others while a lane runs at full speed, so that they share one write.
 const gather = 2 * time.Millisecond
 
@@ -412,11 +415,17 @@ func (d *Dispatcher) land(cancel context.CancelFunc, t *Tenure) error {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), Grace)
 	defer stop()
-	if _, err := d.Ledger.Turn(ctx, t.Lease(), d.Lane, d.Now(), d.done, 0); err != nil {
-		return fmt.Errorf("settle the last %d messages of %s: %w", len(d.done), d.Lane, err)
+	for {
+		_, err := d.Ledger.Turn(ctx, t.Lease(), d.Lane, d.Now(), d.done, 0)
+		if err == nil {
+			d.settled()
+			return nil
+		}
+		// Who is in doubt is told again: one that fails is repeated, unless the lane is another's.
+		if errors.Is(err, ErrLeaseLost) || pause(ctx, landAgain) != nil {
+			return fmt.Errorf("settle the last %d messages of %s: %w", len(d.done), d.Lane, err)
+		}
 	}
-	d.settled()
-	return nil
 }
 
 // backoff is how long to wait before attempt n+1: 1 s, doubling to 5 min, a fifth of it at random.
