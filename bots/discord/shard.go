@@ -83,7 +83,7 @@ func (s *shard) connect(ctx context.Context) error {
 		return err
 	}
 	if left := g.Limit; left.Total > 0 && left.Remaining == 0 {
-		wait := time.Duration(left.ResetAfter) * time.Millisecond
+		wait := resetIn(left.ResetAfter)
 		s.b.log.Error("Discord lets us begin no more sessions for now", "shard", s.id, "seconds", wait.Seconds())
 		exactly(ctx, wait)
 	}
