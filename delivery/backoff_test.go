@@ -105,3 +105,53 @@ func TestWhatWouldWaitBeyondItsExpiryEndsThen(t *testing.T) {
 		})
 	}
 }
+
+// What the platform says of one message or chat says that it is there; only what it does not answer, or cannot do for
+// anybody, opens the breaker, and that costs no subscriber anything.
+func TestOnlyAPlatformThatIsDownOpensTheBreaker(t *testing.T) {
+	cause := errors.New("cause")
+	for _, c := range []struct {
+		name  string
+		err   error
+		opens bool
+	}{
+		{"it never left us", fmt.Errorf("%w: no route", ErrNotSent), true},
+		{"no answer came", cause, true},
+		{"too fast for this message", &RetryError{After: time.Second, Scope: ScopeMessage, Err: cause}, false},
+		{"too fast for this chat", &RetryError{After: time.Second, Scope: ScopeChat, Err: cause}, false},
+		{"too fast for all", &RetryError{After: time.Second, Scope: ScopeLane, Err: cause}, false},
+		{"blocked", &StandingError{Standing: StandingBlocked, Err: cause}, false},
+		{"moved", &MovedError{To: Address{Chat: "8"}, Err: cause}, false},
+		{"refused", ErrRejected, false},
+		{"deleted there", ErrDeletedThere, false},
+		{"arrived", nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+			d := alone(&now)
+			p := Parcel{Message: Message{Key: "alert/1/7"}, To: Address{Chat: "7", Kind: Private}, Attempts: 1}
+			for n := 1; n <= 3*breakAfter; n++ {
+				r := d.judge(p, c.err, now)
+				if want := c.opens && n >= breakAfter; d.breaker.open() != want {
+					t.Fatalf("after %d in a row it is open: %v", n, !want)
+				}
+				if c.opens && (r.Standing != "" || r.State == Dropped) {
+					t.Fatalf("it costs the subscriber: %+v", r)
+				}
+			}
+			if d.judge(p, nil, now); d.breaker.open() != c.opens {
+				t.Error("one that was on its way when it opened closes it")
+			}
+			now = now.Add(longestProbe)
+			if d.judge(p, nil, now); d.breaker.open() {
+				t.Error("it stays open although one arrived")
+			}
+			for range breakAfter - 1 {
+				d.judge(p, c.err, now)
+			}
+			if d.breaker.open() {
+				t.Error("it opens after a few")
+			}
+		})
+	}
+}

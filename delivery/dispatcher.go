@@ -301,23 +301,23 @@ func (d *Dispatcher) judge(p Parcel, err error, now time.Time) Receipt {
 	)
 	switch {
 	case err == nil, errors.Is(err, ErrUnchanged):
-		d.works()
+		d.works(now)
 		return Receipt{State: Sent, At: now}
 	case fareRefused(p, err):
 		return d.refused(p, err, now)
 	case errors.As(err, &retry):
 		return d.tooFast(p, retry, now)
 	case errors.As(err, &standing):
-		d.works()
+		d.works(now)
 		return Receipt{State: Dropped, Reason: Gone, At: now, Note: err.Error(), Standing: standing.Standing}
 	case errors.As(err, &moved):
-		d.works()
+		d.works(now)
 		return Receipt{State: doubt(p), Due: d.afterMove(p, moved, now), Note: err.Error(), Moved: &moved.To}
 	case errors.Is(err, ErrDeletedThere):
-		d.works()
+		d.works(now)
 		return Receipt{State: Dropped, Reason: DeletedThere, At: now, Note: err.Error()}
 	case errors.Is(err, ErrRejected):
-		d.works()
+		d.works(now)
 		d.Log.Error("the platform refuses a message: a fault of ours", "lane", d.Lane, "key", p.Key, "err", err)
 		return Receipt{State: Dropped, Reason: Rejected, At: now, Note: err.Error()}
 	case errors.Is(err, ErrLaneDead):
@@ -374,13 +374,18 @@ func (d *Dispatcher) fails(err error, now time.Time) {
 }
 
 func (d *Dispatcher) dies(err error, now time.Time) {
-	d.Pacer.PauseLane(now.Add(time.Minute))
+	until := now.Add(time.Minute)
+	d.Pacer.PauseLane(until)
+	d.breaker.rest(until)
 	if !d.dead.Swap(true) {
 		d.alarm(fmt.Errorf("%s: nothing can be sent: %w", d.Lane, err))
 	}
 }
 
-func (d *Dispatcher) works() {
+func (d *Dispatcher) works(now time.Time) {
+	if d.breaker.rests(now) {
+		return
+	}
 	mended := d.breaker.works()
 	if d.dead.Swap(false) || mended {
 		d.alarm(nil)

@@ -22,6 +22,7 @@ type closed struct {
 	flying  int
 	calls   []call
 	arrived []Key
+	fresh   time.Time // when the last arrived that was never tried before
 }
 
 // call is one attempt while the platform is down, and how many others were under way.
@@ -31,7 +32,7 @@ type call struct {
 }
 
 func (c *closed) Deliver(ctx context.Context, p Parcel) (string, error) {
-	trip, down := 40*time.Millisecond, c.begin()
+	trip, down := 400*time.Millisecond, c.begin()
 	if down {
 		trip = c.trip
 	}
@@ -50,7 +51,9 @@ func (c *closed) Deliver(ctx context.Context, p Parcel) (string, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.arrived = append(c.arrived, p.Key)
+	if c.arrived = append(c.arrived, p.Key); p.Attempts == 1 {
+		c.fresh = time.Now()
+	}
 	return "", nil
 }
 
@@ -72,11 +75,12 @@ func TestAPlatformThatIsDownIsProbedByOneMessageAtATime(t *testing.T) {
 		name string
 		trip time.Duration
 		err  error
-		most int // probes in ten minutes, after those that were under way
+		most int           // probes in ten minutes, after those that were under way
+		rest time.Duration // between two of them
 	}{
-		{"it refuses", 40 * time.Millisecond, fmt.Errorf("%w: 503", ErrNotSent), 26},
-		{"it hangs", time.Minute, errors.New("timeout"), 26},
-		{"its token is dead", 40 * time.Millisecond, ErrLaneDead, 12},
+		{"it refuses", 40 * time.Millisecond, fmt.Errorf("%w: 503", ErrNotSent), 26, longestProbe},
+		{"it hangs", time.Minute, errors.New("timeout"), 26, longestProbe + Attempt},
+		{"its token is dead", 40 * time.Millisecond, ErrLaneDead, 12, time.Minute},
 	} {
 		for _, rate := range []float64{0, 30} {
 			t.Run(fmt.Sprintf("%s at %.0f a second", c.name, rate), func(t *testing.T) {
@@ -86,6 +90,9 @@ func TestAPlatformThatIsDownIsProbedByOneMessageAtATime(t *testing.T) {
 					base := outage(t, platform, rate)
 					probed(t, platform, c.most)
 					told(t, platform, base)
+					if late := platform.fresh.Sub(platform.to); late > c.rest+25*time.Second {
+						t.Errorf("the last who was never tried before was told %s after the platform was back", late)
+					}
 				})
 			})
 		}
