@@ -84,7 +84,7 @@ func (s *sky) answer(p Parcel) error {
 		return nil
 	}
 	after := time.Duration(s.rng.IntN(20)) * time.Second
-	switch s.rng.IntN(8) {
+	switch s.rng.IntN(9) {
 	case 0:
 		return fmt.Errorf("%w: 503", ErrNotSent)
 	case 1:
@@ -101,6 +101,8 @@ func (s *sky) answer(p Parcel) error {
 		return &StandingError{Standing: StandingBlocked, Err: errors.New("403")}
 	case 6:
 		return fmt.Errorf("%w: 400", ErrRejected)
+	case 7:
+		return ErrLaneDead
 	default:
 		return &MovedError{To: p.To, Err: errors.New("moved in circles")}
 	}
