@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -129,5 +130,26 @@ func TestAFeedIsReadAlthoughTheClockWasSetBack(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestAHubThatFailsIsAskedLessAndLessOftenAndNeverForgotten(t *testing.T) {
+	var sub Subscription
+	last := time.Duration(0)
+	for range 70 {
+		sub.answered(errors.New("answers 500"), now)
+		pause := sub.Next.Sub(now)
+		if pause != min(max(2*last, silentHub), maxHubPause) || sub.due(now.Add(pause-time.Second)) || !sub.due(now.Add(pause)) {
+			t.Fatalf("after %d failures it is asked in %s, which was %s", sub.Failures, pause, last)
+		}
+		last = pause
+	}
+	sub.answered(nil, now)
+	if sub.answered(errors.New("answers 500"), now); sub.Next.Sub(now) != silentHub {
+		t.Errorf("after an answer it is asked in %s", sub.Next.Sub(now))
+	}
+	sub = Subscription{Asked: now.Add(365 * 24 * time.Hour), Next: now.Add(366 * 24 * time.Hour)}
+	if !sub.due(now) {
+		t.Error("asked by a clock that was a year ahead, it is not asked for a year")
 	}
 }
