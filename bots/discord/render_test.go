@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -254,6 +255,21 @@ func TestTheBrakeLetsGoAlthoughTheClockIsSet(t *testing.T) {
 		}
 		if now = now.Add(23 * time.Minute); b.held(delivery.DM, now) != nil {
 			t.Errorf("the clock is set by %s: it has not let go after 23 minutes", step)
+		}
+	}
+}
+
+func TestAGatewayThatFailsIsTriedLessAndLessOften(t *testing.T) {
+	last := time.Second / 2
+	for failures := 2; failures < 200; failures++ {
+		if pause := pauseAfter(failures); pause != min(2*last, longestWait) {
+			t.Fatalf("after %d failures it waits %s, after one less %s", failures, pause, last)
+		}
+		last = pauseAfter(failures)
+	}
+	for tries := range 100 {
+		if wait := publishWait(errors.New("502"), tries); wait < firstPublishWait || wait > longestPublishWait || tries > 0 && wait < publishWait(errors.New("502"), tries-1) {
+			t.Fatalf("after %d tries publishing waits %s", tries, wait)
 		}
 	}
 }

@@ -47,9 +47,14 @@ func (s *shard) keep(ctx context.Context) {
 		}
 		s.b.log.Info("gateway connection ended, connecting again", "shard", s.id, "why", err)
 		if failures++; failures > 1 {
-			rest(ctx, min(longestWait, time.Second<<min(failures-2, 10)))
+			rest(ctx, pauseAfter(failures))
 		}
 	}
+}
+
+// pauseAfter is how long to wait after so many failures in a row, two at least; rest makes it up to a fifth shorter.
+func pauseAfter(failures int) time.Duration {
+	return min(longestWait, time.Second<<min(failures-2, 10))
 }
 
 // forGood says that coming back as we are would only be refused again
