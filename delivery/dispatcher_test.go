@@ -81,12 +81,12 @@ func TestALostWakeUpCostsASecond(t *testing.T) {
 		time.Sleep(time.Minute + time.Millisecond)
 		base.owe(Message{Key: "alert/1/7", Op: Send, Class: Flash, Due: time.Now()})
 		time.Sleep(1500 * time.Millisecond)
-		if len(platform.arrived) != 1 {
-			t.Error("nobody told the lane, and it did not look by itself")
-		}
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
+		}
+		if len(platform.arrived) != 1 {
+			t.Error("nobody told the lane, and it did not look by itself")
 		}
 	})
 }
