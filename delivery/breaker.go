@@ -36,6 +36,27 @@ func (b *breaker) fail(now time.Time) (until time.Time, first bool) {
 	return b.until, b.trips == 1
 }
 
+// rest lets the lane pause until an instant, without a failure to count.
+func (b *breaker) rest(until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.until = later(b.until, until)
+}
+
+// rests says whether the lane pauses: what comes back now was on its way before, and says nothing of how it is since.
+func (b *breaker) rests(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return now.Before(b.until)
+}
+
+// open says whether the platform is down, as far as is known.
+func (b *breaker) open() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.trips > 0
+}
+
 // works closes the breaker; it answers whether it was open.
 func (b *breaker) works() bool {
 	b.mu.Lock()

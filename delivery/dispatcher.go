@@ -21,6 +21,9 @@ const Attempt = 5 * time.Second
 // Grace is how long a soft stop waits for sends in flight.
 const Grace = 20 * time.Second
 
+// landAgain is the pause between two tries to settle the last receipts.
+const landAgain = 200 * time.Millisecond
+
 // gather is how long a receipt may wait for others while a lane runs at full speed, so that they share one write.
 const gather = 2 * time.Millisecond
 
@@ -138,10 +141,19 @@ func (d *Dispatcher) room(t *Tenure) (n int, at time.Time) {
 			slot = at
 		}
 	}
-	if d.away() >= d.Window {
+	if d.away() >= d.window() {
 		return 0, d.Now().Add(time.Second)
 	}
-	return min(free, d.Window-d.away()), slot
+	return min(free, d.window()-d.away()), slot
+}
+
+// window is how many may be in flight now: while the platform is down one, which finds out whether it still is. Each may
+// be one that arrives and is not answered.
+func (d *Dispatcher) window() int {
+	if d.breaker.open() || d.dead.Load() {
+		return 1
+	}
+	return d.Window
 }
 
 // away is how many are in flight and have not come back. Those that have make room in the very turn that settles them.
@@ -155,7 +167,7 @@ func (d *Dispatcher) settled() {
 
 // unlessFull is wake while there is room in the window; with no room only a receipt can move us on.
 func (d *Dispatcher) unlessFull(wake <-chan struct{}) <-chan struct{} {
-	if d.away() >= d.Window {
+	if d.away() >= d.window() {
 		return nil
 	}
 	return wake
@@ -269,8 +281,12 @@ func (d *Dispatcher) deliver(ctx context.Context, t *Tenure, p Parcel) Receipt {
 	return r
 }
 
-// receipt fills in whose it is.
+// receipt fills in whose it is. What would wait beyond its expiry is looked at again when it expires, so that it
+// ends then: it keeps no alert open, and takes no ring from the reader's budget.
 func receipt(p Parcel, r Receipt) Receipt {
+	if end := p.Expires.Add(time.Millisecond); !p.Expires.IsZero() && r.Due.After(end) {
+		r.Due = end
+	}
 	r.Key, r.Op, r.Subscriber, r.Version = p.Key, p.Op, p.Subscriber, p.Version
 	return r
 }
@@ -285,23 +301,23 @@ func (d *Dispatcher) judge(p Parcel, err error, now time.Time) Receipt {
 	)
 	switch {
 	case err == nil, errors.Is(err, ErrUnchanged):
-		d.works()
+		d.works(now)
 		return Receipt{State: Sent, At: now}
 	case fareRefused(p, err):
 		return d.refused(p, err, now)
 	case errors.As(err, &retry):
 		return d.tooFast(p, retry, now)
 	case errors.As(err, &standing):
-		d.works()
+		d.works(now)
 		return Receipt{State: Dropped, Reason: Gone, At: now, Note: err.Error(), Standing: standing.Standing}
 	case errors.As(err, &moved):
-		d.works()
+		d.works(now)
 		return Receipt{State: doubt(p), Due: d.afterMove(p, moved, now), Note: err.Error(), Moved: &moved.To}
 	case errors.Is(err, ErrDeletedThere):
-		d.works()
+		d.works(now)
 		return Receipt{State: Dropped, Reason: DeletedThere, At: now, Note: err.Error()}
 	case errors.Is(err, ErrRejected):
-		d.works()
+		d.works(now)
 		d.Log.Error("the platform refuses a message: a fault of ours", "lane", d.Lane, "key", p.Key, "err", err)
 		return Receipt{State: Dropped, Reason: Rejected, At: now, Note: err.Error()}
 	case errors.Is(err, ErrLaneDead):
@@ -333,7 +349,7 @@ func (d *Dispatcher) afterMove(p Parcel, moved *MovedError, now time.Time) time.
 }
 
 func (d *Dispatcher) tooFast(p Parcel, retry *RetryError, now time.Time) Receipt {
-	until := now.Add(retry.After)
+	until := now.Add(min(retry.After, longestWait))
 	if retry.After <= 0 { // it did not say how long
 		until = now.Add(backoff(p.Attempts))
 	}
@@ -358,13 +374,18 @@ func (d *Dispatcher) fails(err error, now time.Time) {
 }
 
 func (d *Dispatcher) dies(err error, now time.Time) {
-	d.Pacer.PauseLane(now.Add(time.Minute))
+	until := now.Add(time.Minute)
+	d.Pacer.PauseLane(until)
+	d.breaker.rest(until)
 	if !d.dead.Swap(true) {
 		d.alarm(fmt.Errorf("%s: nothing can be sent: %w", d.Lane, err))
 	}
 }
 
-func (d *Dispatcher) works() {
+func (d *Dispatcher) works(now time.Time) {
+	if d.breaker.rests(now) {
+		return
+	}
 	mended := d.breaker.works()
 	if d.dead.Swap(false) || mended {
 		d.alarm(nil)
@@ -399,11 +420,17 @@ func (d *Dispatcher) land(cancel context.CancelFunc, t *Tenure) error {
 	}
 	ctx, stop := context.WithTimeout(context.Background(), Grace)
 	defer stop()
-	if _, err := d.Ledger.Turn(ctx, t.Lease(), d.Lane, d.Now(), d.done, 0); err != nil {
-		return fmt.Errorf("settle the last %d messages of %s: %w", len(d.done), d.Lane, err)
+	for {
+		_, err := d.Ledger.Turn(ctx, t.Lease(), d.Lane, d.Now(), d.done, 0)
+		if err == nil {
+			d.settled()
+			return nil
+		}
+		// Who is in doubt is told again: one that fails is repeated, unless the lane is another's.
+		if errors.Is(err, ErrLeaseLost) || pause(ctx, landAgain) != nil {
+			return fmt.Errorf("settle the last %d messages of %s: %w", len(d.done), d.Lane, err)
+		}
 	}
-	d.settled()
-	return nil
 }
 
 // backoff is how long to wait before attempt n+1: 1 s, doubling to 5 min, a fifth of it at random.

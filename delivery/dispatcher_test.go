@@ -70,6 +70,27 @@ func TestADatabaseThatHangsLosesTheLease(t *testing.T) {
 	})
 }
 
+func TestALostWakeUpCostsASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		base, platform := newMemory(), &closed{}
+		d := &Dispatcher{Lane: "telegram/main", Ledger: base, Sender: platform, Pacer: NewPacer(Pace{}, time.Now), Now: time.Now,
+			Wake: func() <-chan struct{} { return nil }, Log: slog.New(slog.DiscardHandler)}
+		ended := make(chan error)
+		go func() { ended <- d.Run(ctx, NewTenure(base.takeOver())) }()
+		time.Sleep(time.Minute + time.Millisecond)
+		base.owe(Message{Key: "alert/1/7", Op: Send, Class: Flash, Due: time.Now()})
+		time.Sleep(1500 * time.Millisecond)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if len(platform.arrived) != 1 {
+			t.Error("nobody told the lane, and it did not look by itself")
+		}
+	})
+}
+
 func TestAMessageThatMustWaitHoldsNoOtherBack(t *testing.T) {
 	now := time.Date(2013, 4, 29, 18, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }

@@ -60,7 +60,7 @@ func (d *Dispatcher) refused(p Parcel, err error, now time.Time) Receipt {
 	if errors.As(err, &retry) {
 		return d.tooFast(p, retry, now)
 	}
-	d.works()
+	d.works(now)
 	return Receipt{State: doubt(p), Due: now, Note: err.Error()}
 }
 

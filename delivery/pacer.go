@@ -30,6 +30,10 @@ const slack = 50 * time.Millisecond
 // generation is how long an idle chat's pace is remembered at least: longer than any limit looks back.
 const generation = 65 * time.Second
 
+// longestWait is how long a platform can keep us away from a chat or from everybody: what it may say beyond (a slip of a
+// proxy, years, a number that no duration holds) is asked again then.
+const longestWait = 24 * time.Hour
+
 // busy is how long after a send from the ledger others are taken to be waiting behind it.
 const busy = time.Second
 
@@ -150,20 +154,23 @@ func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
 	}
 }
 
-// PauseChat lets nothing more go to chat before until: the platform said so.
+// PauseChat lets nothing more go to chat before until, a day at most: the platform said so.
 func (p *Pacer) PauseChat(chat string, until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.chat(chat)
-	c.paused = later(c.paused, until)
+	c.paused = later(c.paused, p.within(until))
 }
 
-// PauseLane lets nothing more go out before until.
+// PauseLane lets nothing more go out before until, a day at most.
 func (p *Pacer) PauseLane(until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.paused = later(p.paused, until)
+	p.paused = later(p.paused, p.within(until))
 }
+
+// within is an instant, or that which is longestWait from now if it lies beyond.
+func (p *Pacer) within(at time.Time) time.Time { return earlier(at, p.now().Add(longestWait)) }
 
 // take uses a slot of a schedule for a call to chat, which gets at most perMinute of them if it is a group.
 func (p *Pacer) take(from *schedule, chat string, kind Kind, perMinute int, slot time.Time) (bool, time.Time) {
@@ -254,6 +261,13 @@ func (p *Pacer) chat(name string) *chatPace {
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return a
 	}
 	return b

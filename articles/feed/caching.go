@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,10 +32,10 @@ func patienceOf(header http.Header, now time.Time) time.Duration {
 	return seconds(text)
 }
 
-// seconds is a number of seconds, at most a year's; 0 where it is none.
+// seconds is a number of seconds, at most a year's, however large it is (RFC 9111, section 1.2.2); 0 where it is none.
 func seconds(text string) time.Duration {
 	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 32)
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0
 	}
 	return min(time.Duration(n)*time.Second, 365*24*time.Hour)

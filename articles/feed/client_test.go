@@ -215,7 +215,7 @@ func TestAnswersSayHowLongToStayAway(t *testing.T) {
 		"aged":        {head("Cache-Control", "max-age=120", "Age", "100"), 20 * time.Second},
 		"over-aged":   {head("Cache-Control", "max-age=120", "Age", "130"), 0},
 		"very long":   {head("Cache-Control", "max-age=31536000"), MaxInterval},
-		"overflowing": {head("Cache-Control", "max-age=99999999999999999999"), 0},
+		"overflowing": {head("Cache-Control", "max-age=99999999999999999999"), MaxInterval}, // RFC 9111, section 1.2.2
 		"no-cache":    {head("Cache-Control", "no-cache, max-age=120"), 0},
 	}
 	for name, tt := range fresh {

@@ -114,7 +114,7 @@ func leafOf(known []*leaf, page Page) *leaf {
 // due reports whether a leaf may have something new. The first is always asked: it is the newest, and what an index says
 // of changes may be old itself.
 func (l *leaf) due(now time.Time, first bool) bool {
-	if now.Before(l.Next) {
+	if now.Before(l.State.due(now)) {
 		return false
 	}
 	return first || l.Kind == Index || l.Read.IsZero() || l.changed().IsZero() || l.changed().After(l.Read.Add(-lastmodDoubt))

@@ -67,6 +67,18 @@ func (st State) failed(err error, now time.Time) State {
 	return st
 }
 
+// skew is by how much the clocks of two machines may differ.
+const skew = time.Minute
+
+// due is when a feed is asked for next. Where it was last asked for in the future, the clock has been set back since, and
+// the date is worth nothing: it is asked for now.
+func (st State) due(now time.Time) time.Time {
+	if st.Fetched.After(now.Add(skew)) {
+		return now
+	}
+	return st.Next
+}
+
 // published notes when an article came out.
 func (st State) published(at time.Time) State {
 	recent := append(slices.Clone(st.Recent), at)

@@ -113,7 +113,7 @@ func (w *Watch) look(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		w.known[src.Name()] = &watched{Source: src, host: hostOf(src.URL), due: state.Next}
+		w.known[src.Name()] = &watched{Source: src, host: hostOf(src.URL), due: state.due(time.Now())}
 	}
 	for name := range w.known {
 		if !there[name] {

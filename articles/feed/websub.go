@@ -113,7 +113,7 @@ func (h *Hub) tend(ctx context.Context, src Source, state State) {
 	sub, err := h.Subscriptions.Subscription(ctx, src.Name())
 	switch {
 	case err != nil:
-	case state.Hub == "" && sub.Source == "", state.Hub != "" && sub.isFor(state) && h.now().Before(sub.Next):
+	case state.Hub == "" && sub.Source == "", state.Hub != "" && sub.isFor(state) && !sub.due(h.now()):
 		return
 	case state.Hub == "":
 		err = h.Subscriptions.ChangeSubscription(ctx, src.Name(), func(s *Subscription) { s.Standing = Ended })
@@ -123,6 +123,11 @@ func (h *Hub) tend(ctx context.Context, src Source, state State) {
 	if err != nil && ctx.Err() == nil {
 		h.Log.Warn("no pushes from the hub; the feed is polled", "feed", src.Name(), "err", err)
 	}
+}
+
+// due reports whether a hub is to be asked again. What was asked in the future was so by a clock that has been set back.
+func (s Subscription) due(now time.Time) bool {
+	return !now.Before(s.Next) || s.Asked.After(now.Add(skew))
 }
 
 func (s Subscription) isFor(state State) bool {

@@ -48,11 +48,15 @@ func (b *brake) held(kind delivery.Kind, now time.Time) error {
 	return nil
 }
 
-// turn forgets what is older than the window. A clock that goes back changes nothing.
+// turn forgets what is older than the window. A clock that goes back a little changes nothing; one that was ahead by more
+// than the window is believed from now on, and what it counted is forgotten as the minutes pass.
 func (b *brake) turn(now time.Time) {
 	minute := now.Unix() / 60
 	if minute-b.newest > int64(len(b.minutes)) {
 		b.newest = minute - int64(len(b.minutes)) // all of it is older
+	}
+	if b.newest-minute > int64(len(b.minutes)) {
+		b.newest = minute
 	}
 	for b.newest < minute {
 		b.newest++

@@ -171,11 +171,20 @@ func (d *door) heed(c call, response *http.Response, now time.Time) {
 	}
 }
 
+// longestPatience is the longest wait that is believed; Discord's own are of an hour at most, those of beginning sessions of
+// a day.
+const longestPatience = 24 * time.Hour
+
 // seconds reads a number of seconds, which may be broken; 0 where there is none.
 func seconds(text string) time.Duration {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n < 0 || n > 1e7 {
+	if err != nil && !errors.Is(err, strconv.ErrRange) || !(n > 0) { // NaN is neither
 		return 0
 	}
-	return time.Duration(n * float64(time.Second))
+	return time.Duration(min(n, longestPatience.Seconds()) * float64(time.Second))
+}
+
+// resetIn reads a number of milliseconds likewise.
+func resetIn(ms int64) time.Duration {
+	return time.Duration(min(max(ms, 0), longestPatience.Milliseconds())) * time.Millisecond
 }

@@ -2,8 +2,10 @@ package discord
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -234,6 +236,57 @@ func TestTheBrakeHoldsDirectMessagesFirst(t *testing.T) {
 	}
 	if now = now.Add(7 * time.Minute); b.held(delivery.DM, now) != nil {
 		t.Error("it never lets go")
+	}
+}
+
+// What was counted while the clock was wrong must not hold the bot for as long as it was wrong by.
+func TestTheBrakeLetsGoAlthoughTheClockIsSet(t *testing.T) {
+	for _, step := range []time.Duration{-365 * 24 * time.Hour, -time.Hour, -11 * time.Minute, -time.Minute, time.Minute, 365 * 24 * time.Hour} {
+		var b brake
+		for range invalidForAll / 2 {
+			b.count(noon)
+		}
+		now := noon.Add(step)
+		for range invalidForAll {
+			b.count(now)
+		}
+		if b.held(delivery.Channel, now) == nil {
+			t.Errorf("the clock is set by %s: what is counted then holds nobody", step)
+		}
+		if now = now.Add(23 * time.Minute); b.held(delivery.DM, now) != nil {
+			t.Errorf("the clock is set by %s: it has not let go after 23 minutes", step)
+		}
+	}
+}
+
+func TestAGatewayThatFailsIsTriedLessAndLessOften(t *testing.T) {
+	last := time.Second / 2
+	for failures := 2; failures < 200; failures++ {
+		if pause := pauseAfter(failures); pause != min(2*last, longestWait) {
+			t.Fatalf("after %d failures it waits %s, after one less %s", failures, pause, last)
+		}
+		last = pauseAfter(failures)
+	}
+	for tries := range 100 {
+		if wait := publishWait(errors.New("502"), tries); wait < firstPublishWait || wait > longestPublishWait || tries > 0 && wait < publishWait(errors.New("502"), tries-1) {
+			t.Fatalf("after %d tries publishing waits %s", tries, wait)
+		}
+	}
+}
+
+func TestBrokenWaitsAreNoneAndLongOnesADay(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "NaN": 0, "-1": 0, "-Inf": 0, "0.5": 500 * time.Millisecond, "600": 10 * time.Minute,
+		"100000": longestPatience, "1e8": longestPatience, "1e300": longestPatience, "+Inf": longestPatience,
+	} {
+		if got := seconds(text); got != want {
+			t.Errorf("%q is %s, want %s", text, got, want)
+		}
+	}
+	for ms, want := range map[int64]time.Duration{-5: 0, 0: 0, 60_000: time.Minute, math.MaxInt64: longestPatience} {
+		if got := resetIn(ms); got != want {
+			t.Errorf("%d ms until a session may begin are %s, want %s", ms, got, want)
+		}
 	}
 }
 

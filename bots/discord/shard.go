@@ -60,9 +60,14 @@ func (s *shard) keep(ctx context.Context) {
 		}
 		s.b.log.Info("gateway connection ended, connecting again", "shard", s.id, "why", err, "resumes", s.session.resumable(now))
 		if failures++; failures > 1 {
-			rest(ctx, min(longestWait, time.Second<<min(failures-2, 10)))
+			rest(ctx, pauseAfter(failures))
 		}
 	}
+}
+
+// pauseAfter is how long to wait after so many failures in a row, two at least; rest makes it up to a fifth shorter.
+func pauseAfter(failures int) time.Duration {
+	return min(longestWait, time.Second<<min(failures-2, 10))
 }
 
 // forGood says that coming back as we are would only be refused again
@@ -112,7 +117,7 @@ func (s *shard) turn(ctx context.Context) (address string, err error) {
 		return "", err
 	}
 	if left := g.Limit; left.Total > 0 && left.Remaining == 0 {
-		wait := time.Duration(left.ResetAfter) * time.Millisecond
+		wait := resetIn(left.ResetAfter)
 		s.b.log.Error("Discord lets us begin no more sessions for now", "shard", s.id, "seconds", wait.Seconds())
 		exactly(ctx, wait)
 	}

@@ -95,7 +95,7 @@ func tripOf(ctx context.Context) *trip {
 
 func (t *trip) answered(resp *http.Response) {
 	t.status = resp.StatusCode
-	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
-		t.retryAfter = time.Duration(seconds) * time.Second
+	if n, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
+		t.retryAfter = seconds(n)
 	}
 }

@@ -111,8 +111,13 @@ func understand(err error, t *trip) error {
 	}
 }
 
-// seconds is a wait in whole seconds, at least one.
-func seconds(n int) time.Duration { return time.Duration(max(1, n)) * time.Second }
+// longestPatience is the longest wait that is believed: what no duration holds would become none at all.
+const longestPatience = 24 * time.Hour
+
+// seconds is a wait in whole seconds, at least one and at most longestPatience.
+func seconds(n int) time.Duration {
+	return time.Duration(min(max(1, n), int(longestPatience/time.Second))) * time.Second
+}
 
 // refused finds what a description means; one we do not know means otherwise.
 func refused(said string, otherwise refusal) error {

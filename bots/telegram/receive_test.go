@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/go-telegram/bot"
 
 	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/bots/telegram/telegramtest"
@@ -541,6 +544,12 @@ func TestPausesAfterFailedPolls(t *testing.T) {
 	retry := &delivery.RetryError{After: seconds(17)}
 	if got := pauseAfter(fmt.Errorf("poll: %w", retry), 0); got != seconds(17) {
 		t.Errorf("told to wait 17 s, waits %s", got)
+	}
+	for _, strange := range []int{-1, math.MinInt, math.MaxInt, math.MaxInt / 1_000_000_000 * 2, 1 << 40} {
+		told := understand(&bot.TooManyRequestsError{RetryAfter: strange}, &trip{})
+		if got := pauseAfter(told, 0); got < firstPause || got > longestPatience {
+			t.Errorf("told to wait %d s, waits %s", strange, got)
+		}
 	}
 	pause, sum := seconds(0), seconds(0)
 	for range 10 {
