@@ -103,3 +103,44 @@ func TestCutWritingIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkFindLearnedPlaces finds on a broadcaster's short items with a model of regions that was learned from four
+// fifths of them; B/article is how long they are.
+func BenchmarkFindLearnedPlaces(b *testing.B) {
+	var own []Own
+	for desk, countries := range desks {
+		o := Own{Slug: strings.ReplaceAll(strings.ToLower(desk), " ", "-")}
+		for _, country := range countries {
+			o.Places = append(o.Places, string(country))
+		}
+		own = append(own, o)
+	}
+	c := catalogue(b, append(own, Own{Slug: "elsewhere"})...)
+	var archive shelf
+	var rest []articles.Article
+	for n, i := range corpus(b, "rferl/items-en.jsonl.gz") {
+		a := i.article()
+		a.ID, a.Language = articles.ID(fmt.Sprint("r", n)), "en"
+		if !i.learning() {
+			rest = append(rest, a)
+			continue
+		}
+		a.Subjects = []articles.Topic{"topic:elsewhere"}
+		for _, desk := range i.Regions {
+			a.Subjects = append(a.Subjects, articles.Topic("topic:"+strings.ReplaceAll(strings.ToLower(desk), " ", "-")))
+		}
+		archive.put(a)
+	}
+	learn(b, c, archive)
+	if l := c.learned.Load(); l.places == nil {
+		b.Fatal("no model of places was learned")
+	}
+	c.Find(rest[0]) // lists are made when first asked for
+	size, n := 0, 0
+	for b.Loop() {
+		a := rest[n%len(rest)]
+		c.Find(a)
+		size, n = size+len(a.Text()), n+1
+	}
+	b.ReportMetric(float64(size)/float64(n), "B/article")
+}
