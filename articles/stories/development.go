@@ -79,6 +79,9 @@ func (b *bid) why(r *report) []string {
 	said = append(said, fmt.Sprintf("headlines %s alike (%.2f)", degree(c.cosine), c.cosine))
 	if len(r.lead) > 0 && len(c.lead) > 0 {
 		said = append(said, fmt.Sprintf("texts %s alike (%.2f)", degree(c.text), c.text))
+		if c.named < halfNamed {
+			said = append(said, "few names of either headline are in the other's text")
+		}
 	}
 	if r.sent.follows() {
 		said = append(said, "its marker says that something came before it")

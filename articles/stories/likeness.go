@@ -35,6 +35,11 @@ const (
 	forText  = 12.0 // common words of headlines and texts together: the cosine
 	likeText = 0.25 // above which it speaks for one story
 
+	// Who and where a headline names, another text on the same event names too: reports of the weather, the courts or the
+	// markets of two towns are alike in all else.
+	forNamed  = 6.0 // the share of both headlines' names that the other's text has
+	halfNamed = 0.5 // below which it speaks against one story; above it, it says no more than the common words
+
 	elsewhere = -2.0 // both are about places, and none in common
 )
 
@@ -59,6 +64,7 @@ type candidate struct {
 // closer is what a closer look finds, for the likest candidates only.
 type closer struct {
 	letters, topic, rare, names float64
+	named                       float64 // share of the names in the headlines that the other's text has
 	same, nowhere               bool
 	shared                      []told
 	score                       float64 // of the pair
@@ -192,7 +198,39 @@ func (c *candidate) look(rs *reports, r *report) {
 		c.topic = math.Min(1, rs.weight(a[0].word)/6)
 	}
 	c.nowhere = len(r.places) > 0 && len(other.places) > 0 && !slices.ContainsFunc(r.places, func(p articles.Place) bool { return slices.Contains(other.places, p) })
+	c.named = named(r, other)
 	c.score = c.pair(r)
+}
+
+// named is the share of the names in two headlines that the other's text has too; half where nothing can be said of it,
+// as across alphabets, in which names are often spelled otherwise.
+func named(a, b *report) float64 {
+	all, both := 0, 0
+	for _, of := range [][2]*report{{a, b}, {b, a}} {
+		for _, w := range of[0].namesOfHeadline() {
+			if all++; has(of[1].lead, w.word) {
+				both++
+			}
+		}
+	}
+	if all == 0 || a.cyrillic != b.cyrillic {
+		return halfNamed
+	}
+	return float64(both) / float64(all)
+}
+
+// namesOfHeadline are the words of a headline that have their capitals for being names. The first has it for its place;
+// where most words have one, as in German and in titles, capitals tell nothing.
+func (r *report) namesOfHeadline() []told {
+	if len(r.words) == 0 {
+		return nil
+	}
+	rest := r.words[1:]
+	names := slices.DeleteFunc(slices.Clone(rest), func(w told) bool { return !w.name })
+	if 2*len(names) > len(rest) {
+		return nil
+	}
+	return names
 }
 
 // pair weighs what two reports have in common.
@@ -200,7 +238,7 @@ func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
 	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare
 	if len(r.lead) > 0 && len(c.lead) > 0 {
-		z = forText*(c.text-likeText) - doubt
+		z = forText*(c.text-likeText) + forNamed*min(0, c.named-halfNamed) - doubt
 	}
 	z += forHours * math.Log1p(hours)
 	if c.same {

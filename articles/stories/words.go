@@ -71,7 +71,7 @@ func newTerm(word string, shouted bool) term {
 	if i := strings.IndexFunc(word, isApostrophe); i > 0 && utf8.RuneCountInString(word[i:]) == 2 {
 		word = word[:i] // “Putin's”
 	}
-	t.text = common(stem(latin(word)))
+	t.text = common(stem(latin(uninflected(word))))
 	t.name = t.name && !calendar[t.text]
 	return t
 }
