@@ -73,11 +73,12 @@ type closer struct {
 // candidates are the recent reports that are like r, the likest first, and among equals the earliest.
 func (rs *reports) candidates(r *report) []candidate {
 	var found []candidate
+	q := rs.ask(r)
 	for _, other := range rs.sharing(r) {
 		if !other.worthwhile(r) {
 			continue
 		}
-		c := rs.compare(r, other)
+		c := rs.compare(q, other)
 		if (c.cosine >= minLike || c.text >= minBelow) && other.mayTake(r) {
 			found = append(found, c)
 		}
@@ -124,48 +125,73 @@ func (rs *reports) sharing(r *report) []*report {
 		}
 		gather(w.reports[max(0, len(w.reports)-enough):], rs.weight(w.word))
 	}
-	for _, w := range r.lead {
-		if w.leads <= deepRare {
+	for _, s := range r.lead {
+		if w := rs.texts.words[s.id()]; w.leads <= deepRare {
 			gather(w.below, 0)
 		}
 	}
 	return found
 }
 
-// compare finds the common words of r and an earlier report. Across alphabets only names and numbers are compared.
-func (rs *reports) compare(r, other *report) candidate {
+// compare finds the common words of the article that was asked last and an earlier report. Across alphabets only names and
+// numbers are compared.
+func (rs *reports) compare(q inquiry, other *report) candidate {
 	c := candidate{report: other}
-	across := r.cyrillic != other.cyrillic
-	c.cosine = cosine(r.words, other.words, rs.weight, across)
-	if len(r.lead) > 0 && len(other.lead) > 0 {
-		c.text = cosine(r.lead, other.lead, rs.depth, across)
+	if q.cyrillic != other.cyrillic {
+		c.cosine = rs.across(q.report, other)
+	} else {
+		c.cosine = rs.cosine(q, other)
+	}
+	if len(q.lead) > 0 && len(other.lead) > 0 {
+		c.text = rs.texts.cosine(q, other)
 	}
 	return c
 }
 
-// cosine compares two lists of words by what each tells.
-func cosine(a, b []told, weight func(*word) float64, namesOnly bool) float64 {
-	var common, inA, inB float64
-	for _, w := range b {
-		if !namesOnly || w.name || w.number {
-			v := weight(w.word)
-			inB += v * v
-		}
+// ask marks the words of an article that is to be compared with others.
+func (rs *reports) ask(r *report) inquiry {
+	q := rs.texts.ask(r)
+	for _, w := range r.words {
+		w.asked = r.number
+		v := rs.weight(w.word)
+		q.head += v * v
 	}
-	for _, w := range a {
-		if namesOnly && !w.name && !w.number {
-			continue
-		}
-		v := weight(w.word)
-		inA += v * v
-		if has(b, w.word) {
+	return q
+}
+
+// cosine compares the headline that was asked last with another one, by what each word tells.
+func (rs *reports) cosine(q inquiry, other *report) float64 {
+	var common, inOther float64
+	for _, w := range other.words {
+		v := rs.weight(w.word)
+		inOther += v * v
+		if w.asked == q.number {
 			common += v * v
 		}
 	}
-	if common == 0 {
-		return 0
+	return cosineOf(common, q.head, inOther)
+}
+
+// across compares names and numbers of two headlines.
+func (rs *reports) across(a, b *report) float64 {
+	var common, inA, inB float64
+	for _, w := range b.words {
+		if w.name || w.number {
+			v := rs.weight(w.word)
+			inB += v * v
+		}
 	}
-	return common / math.Sqrt(inA*inB)
+	for _, w := range a.words {
+		if !w.name && !w.number {
+			continue
+		}
+		v := rs.weight(w.word)
+		inA += v * v
+		if has(b.words, w.word) {
+			common += v * v
+		}
+	}
+	return cosineOf(common, inA, inB)
 }
 
 func has(ws []told, w *word) bool {
@@ -208,7 +234,7 @@ func named(a, b *report) float64 {
 	all, both := 0, 0
 	for _, of := range [][2]*report{{a, b}, {b, a}} {
 		for _, w := range of[0].namesOfHeadline() {
-			if all++; has(of[1].lead, w.word) {
+			if all++; of[1].tellsOf(w.word) {
 				both++
 			}
 		}
@@ -217,6 +243,11 @@ func named(a, b *report) float64 {
 		return halfNamed
 	}
 	return float64(both) / float64(all)
+}
+
+// tellsOf says whether a report's text has a word.
+func (r *report) tellsOf(w *word) bool {
+	return w.id != 0 && (slices.Contains(r.lead, sign(w.id)) || slices.Contains(r.lead, sign(w.id)|isNamed))
 }
 
 // namesOfHeadline are the words of a headline that have their capitals for being names. The first has it for its place;

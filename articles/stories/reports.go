@@ -23,11 +23,12 @@ type word struct {
 	heads   int       // recent headlines that have it
 	leads   int       // recent texts that have it
 	reports []*report // those headlines in order, so that forgetting takes from the front
-	below   []*report // those texts, likewise
+	below   []*report // those texts, likewise, while they are few
+	asked   int       // number of the last article that was compared and has it in its headline
+	id      uint32    // its number in texts; 0: it was in none
 	mark    int       // the comparison that last had it on its one side
 	marked  int       // and how often
 	tells   value     // how much it tells in a headline
-	deep    value     // and in a text
 }
 
 // usual is in how many headlines of those before the first a word is expected: what has few letters says little, in
@@ -71,7 +72,7 @@ type report struct {
 	sent     sending
 	slots    int    // words of it as a form, 0 until it is asked
 	words    []told // of the headline, each once, as they come
-	lead     []told // of the headline and the text below it, if there is one
+	lead     []sign // of the headline and the text below it, if there is one
 	grams    []uint32
 	places   []articles.Place
 	outlet   string
@@ -106,7 +107,7 @@ type reports struct {
 	came       int
 	queue      []*report
 	marks      int // comparisons of stories
-	leads      int // of them, those that have a text
+	texts      texts
 	crowd      float64
 	byArticle  map[articles.ID]*report
 	byHeadline map[string][]*report
@@ -117,7 +118,7 @@ type reports struct {
 func newReports() reports {
 	return reports{
 		byArticle: map[articles.ID]*report{}, byHeadline: map[string][]*report{},
-		words: map[string]*word{}, stories: map[articles.StoryID]*story{},
+		words: map[string]*word{}, stories: map[articles.StoryID]*story{}, texts: newTexts(),
 	}
 }
 
@@ -141,7 +142,7 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	}
 	r.norm = math.Sqrt(r.norm)
 	if text := opening(a); strings.TrimSpace(text) != "" {
-		r.lead = rs.once(terms(r.shown+" "+text, maxLead))
+		r.lead = rs.texts.signed(rs.once(terms(r.shown+" "+text, maxLead)))
 	}
 	return r
 }
@@ -180,12 +181,20 @@ func (rs *reports) once(ts []term) []told {
 
 // release forgets those words of a report that nothing remembers any more.
 func (rs *reports) release(r *report) {
-	for _, ws := range [][]told{r.words, r.lead} {
-		for _, w := range ws {
-			if w.heads+w.leads == 0 {
-				delete(rs.words, w.text)
-			}
+	for _, w := range r.words {
+		rs.releaseWord(w.word)
+	}
+	for _, s := range r.lead {
+		if w := rs.texts.words[s.id()]; w != nil {
+			rs.releaseWord(w)
 		}
+	}
+}
+
+func (rs *reports) releaseWord(w *word) {
+	if w.heads+w.leads == 0 {
+		delete(rs.words, w.text)
+		rs.texts.release(w)
 	}
 }
 
@@ -195,14 +204,6 @@ func (rs *reports) weight(w *word) float64 {
 		w.tells = value{rs.came, math.Log((float64(len(rs.queue)) + before) / (float64(w.heads) + w.usual))}
 	}
 	return w.tells.is
-}
-
-// depth is the same for a word of the text below.
-func (rs *reports) depth(w *word) float64 {
-	if w.deep.asked != rs.came {
-		w.deep = value{rs.came, math.Log((float64(rs.leads) + before) / (float64(w.leads) + w.usual))}
-	}
-	return w.deep.is
 }
 
 // add remembers a report of a story. A version that says nothing new in its headline adds nothing.
@@ -220,11 +221,7 @@ func (rs *reports) add(r *report, s *story) {
 		w.reports = append(w.reports, r)
 	}
 	if len(r.lead) > 0 {
-		rs.leads++
-	}
-	for _, w := range r.lead {
-		w.leads++
-		w.below = append(w.below, r)
+		rs.texts.add(r)
 	}
 }
 
@@ -261,11 +258,7 @@ func (rs *reports) drop() {
 		w.reports = without(w.reports, r)
 	}
 	if len(r.lead) > 0 {
-		rs.leads--
-	}
-	for _, w := range r.lead {
-		w.leads--
-		w.below = without(w.below, r)
+		rs.texts.drop(r)
 	}
 	rs.release(r)
 	rs.leave(r)

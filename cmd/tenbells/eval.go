@@ -70,6 +70,7 @@ var trials = []trial{
 	{"topics", "what articles are about, learned from a part of each set as from a newsroom's archive", evalTopics},
 	{"regions", "which regions articles are about, by names alone and as learned from an archive", evalRegions},
 	{"priority", "which articles a desk sends first, learned from its own decisions before, and by rules", evalPriority},
+	{"speed", "what it costs to judge an article with all that was learned, among 50,000 recent ones", evalSpeed},
 }
 
 func trialNames() string {
