@@ -15,18 +15,24 @@ type Reason struct {
 // Evidence is what spoke most for a label in a text, the strongest first, at most limit. Runs of letters count for the
 // words they are in. A pair is left out where its words stand there already.
 func (m *Model) Evidence(t Text, labelName string, limit int) []Reason {
-	l, ok := m.number(labelName)
+	r := m.Read(t)
+	defer r.Close()
+	return r.Evidence(labelName, limit)
+}
+
+// Evidence is what spoke most for a label, as the model's Evidence.
+func (r *Reading) Evidence(labelName string, limit int) []Reason {
+	l, ok := r.model.number(labelName)
 	if !ok {
 		return nil
 	}
-	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
-	s.count(t, m.shape)
-	w := witness{m: m, s: s, by: map[uint32]float64{}, seen: map[string]int{}}
-	for _, e := range s.weigh(&m.words, m.shape) {
-		w.by[m.words.hashes[e.feature]] = float64(e.value) * m.weight(e.feature, l)
+	w := witness{m: r.model, s: r.scratch, by: make(map[uint32]float64, len(r.vector)), seen: map[string]int{}}
+	for _, e := range r.vector {
+		if weight := r.model.weight(e.feature, l); weight != 0 {
+			w.by[r.model.words.hashes[e.feature]] = float64(e.value) * weight
+		}
 	}
-	w.read(t)
+	w.read(r.text)
 	return w.strongest(limit)
 }
 
@@ -56,11 +62,14 @@ func (w *witness) read(t Text) {
 		if tok.title {
 			text = t.Title
 		}
-		w.add(string(w.s.folded[tok.from:tok.to]), text[tok.start:tok.end], w.ofWord(tok))
+		if weight := w.ofWord(tok); weight > 0 {
+			w.add(string(w.s.folded[tok.from:tok.to]), text[tok.start:tok.end], weight)
+		}
 		if i > 0 && tok.glued && before.title == tok.title {
 			h := pair(before, tok)
-			weight := w.by[wordBlock.feature(h)] + w.by[titleBlock.feature(h)]
-			w.add(string(w.s.folded[before.from:tok.to]), text[before.start:tok.end], weight)
+			if weight := w.by[wordBlock.feature(h)] + w.by[titleBlock.feature(h)]; weight > 0 {
+				w.add(string(w.s.folded[before.from:tok.to]), text[before.start:tok.end], weight)
+			}
 		}
 		before = tok
 	}

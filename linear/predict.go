@@ -14,13 +14,35 @@ type Score struct {
 // Predict scores a text, one score for each label in the order of Labels. A text without a known feature has what the
 // examples had most; nothing holds.
 func (m *Model) Predict(t Text) []Score {
+	r := m.Read(t)
+	defer r.Close()
+	return r.Scores()
+}
+
+// Reading is a text that was read once, for whoever wants its scores and what spoke for them. It is for one goroutine, and
+// must be closed.
+type Reading struct {
+	model   *Model
+	text    Text
+	scratch *scratch
+	vector  []entry
+}
+
+// Read reads a text.
+func (m *Model) Read(t Text) *Reading {
 	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
 	s.count(t, m.shape)
-	vector := s.weigh(&m.words, m.shape)
-	scores := m.scores(m.margins(s, vector))
-	if len(vector) > 0 {
-		m.choose(scores)
+	return &Reading{m, t, s, s.weigh(&m.words, m.shape)}
+}
+
+// Close gives back the memory of reading.
+func (r *Reading) Close() { scratches.Put(r.scratch) }
+
+// Scores are one for each label, as Predict's.
+func (r *Reading) Scores() []Score {
+	scores := r.model.scores(r.model.margins(r.scratch, r.vector))
+	if len(r.vector) > 0 {
+		r.model.choose(scores)
 	}
 	return scores
 }

@@ -112,18 +112,19 @@ func (c *Catalogue) byLearned(a articles.Article, parts parts, how reading, f *f
 	if l == nil || l.model == nil {
 		return
 	}
-	text := c.learnedText(a, parts, how)
-	for _, s := range l.model.Predict(text) {
+	text := l.model.Read(c.learnedText(a, parts, how))
+	defer text.Close()
+	for _, s := range text.Scores() {
 		if s.Holds && l.used[s.Label] && c.Valid(s.Label) {
-			f.topic(articles.Topic(s.Label), "as in the archive, "+because(spoke(l.model, text, s.Label)...))
+			f.topic(articles.Topic(s.Label), "as in the archive, "+because(spoke(text, s.Label)...))
 		}
 	}
 }
 
 // spoke are the words that spoke most for a topic in a text.
-func spoke(m *linear.Model, text linear.Text, topic string) []string {
+func spoke(text *linear.Reading, topic string) []string {
 	var words []string
-	for _, r := range m.Evidence(text, topic, 3*shownWords) {
+	for _, r := range text.Evidence(topic, 3*shownWords) {
 		if isMark := strings.HasPrefix(r.Text, conceptMark) || strings.HasPrefix(r.Text, placePrefix); !isMark && len(words) < shownWords {
 			words = append(words, r.Text)
 		}

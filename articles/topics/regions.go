@@ -58,12 +58,14 @@ func (c *Catalogue) byLearnedPlaces(a articles.Article, named mentions, l *Learn
 	if l == nil || l.places == nil || len(a.Places) > 0 {
 		return
 	}
-	text, marked := placeText(a, named), slices.ContainsFunc(f.Topics, func(t articles.Topic) bool { return c.isRegion(string(t)) })
-	for _, s := range l.places.Predict(text) {
+	marked := slices.ContainsFunc(f.Topics, func(t articles.Topic) bool { return c.isRegion(string(t)) })
+	text := l.places.Read(placeText(a, named))
+	defer text.Close()
+	for _, s := range text.Scores() {
 		if !s.Holds || !l.used[s.Label] || !c.Valid(s.Label) {
 			continue
 		}
-		why := "as in the archive, " + because(spoke(l.places, text, s.Label)...)
+		why := "as in the archive, " + because(spoke(text, s.Label)...)
 		if place, is := strings.CutPrefix(s.Label, placePrefix); is {
 			f.place(articles.Place(place), why)
 		} else if !marked && c.isRegion(s.Label) {
