@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -182,7 +183,9 @@ func (r *relay) take(force string) {
 		began = r.freeze(old)
 		old.most = old.sends.Load() + delivery.Window
 	}
-	r.until("the other owns the lane", func() bool { return r.owns(r.other) })
+	if err := r.await(func() bool { return r.owns(r.other) }); err != nil {
+		r.t.Fatalf("the other did not get the lane after a %s, the %dth: %v; %s", force, len(r.waits[force])+1, err, r.standing())
+	}
 	r.waits[force] = append(r.waits[force], time.Since(began))
 	r.owner, r.other = r.other, old
 	if force == "freeze" {
@@ -192,6 +195,18 @@ func (r *relay) take(force string) {
 	old.process.end(syscall.SIGTERM)
 	old.most = old.sends.Load()
 	r.sit(old)
+}
+
+// standing says who owns the lane, and whether the two processes run.
+func (r *relay) standing() string {
+	owner, err := r.leases()
+	says := fmt.Sprintf("the lane is %q's (%v)", owner, err)
+	for _, s := range []*runner{r.owner, r.other} {
+		pid := s.process.cmd.Process.Pid
+		state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)) // where there is one: the third word is the state
+		says += fmt.Sprintf("; process %d: %.40q (%v)", pid, state, err)
+	}
+	return says
 }
 
 // freeze stops a process outside of a transaction. On SQLite a frozen transaction holds the lock of the whole file, as that
