@@ -10,11 +10,10 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// deedsTeach are what acts that decide on an alert are called on the record (Act.What).
-var deedsTeach = []string{"send", "approve", "correct", "recall", "offer-" + string(OfferDigest), "offer-" + string(OfferDeclined)}
-
-// DeedsTeach are what acts are called on the record that decide whether an article is one to ring for.
-func DeedsTeach() []string { return append([]string{}, deedsTeach...) }
+// DeedsTeach are what acts are called on the record (Act.What) that decide whether an article is one to ring for.
+func DeedsTeach() []string {
+	return []string{"send", "approve", "correct", "recall", "offer-" + string(OfferDigest), "offer-" + string(OfferDeclined)}
+}
 
 // newsroomsWord is the By of what went by the newsroom's own mark.
 const newsroomsWord = "newsroom"

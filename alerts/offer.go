@@ -127,7 +127,7 @@ func (d *Desk) closeOffers(ctx context.Context, of []articles.StoryID, why Answe
 // ask or not. Another desk, or an editor, may have been faster.
 func (d *Desk) expireOffer(ctx context.Context, id ID) error {
 	now, errFaster := d.Now(), errors.New("decided meanwhile")
-	act := Act{At: now, By: "newsroom", What: "offer-" + string(OfferExpired), Subject: string(id)}
+	act := Act{At: now, By: newsroomsWord, What: "offer-" + string(OfferExpired), Subject: string(id)}
 	_, err := d.File.Update(ctx, id, &act, func(al *Alert) error {
 		if !al.Offered() || al.Offer.Until.After(now) {
 			return errFaster

@@ -30,7 +30,7 @@ func (d *Desk) overtake(ctx context.Context, article articles.ID) error {
 // desk sees to that again as long as the alert is open.
 func (d *Desk) stopFor(ctx context.Context, al, louder Alert) error {
 	if al.Overtaken == "" {
-		act := Act{At: d.Now(), By: "newsroom", What: "overtake", Subject: string(al.ID), Detail: "by " + string(louder.ID)}
+		act := Act{At: d.Now(), By: newsroomsWord, What: "overtake", Subject: string(al.ID), Detail: "by " + string(louder.ID)}
 		_, err := d.File.Update(ctx, al.ID, &act, func(al *Alert) error {
 			al.Overtaken = louder.ID
 			al.oweNoMore()

@@ -49,7 +49,7 @@ func (al *Alert) renew(now time.Time) (resumed bool, err error) {
 	if !worthTelling(al.Versions[next.Language], next.Wording) {
 		return resumed, nil
 	}
-	return resumed, al.amend(Amendment{Kind: Update, By: "newsroom", At: now}, map[string]Wording{next.Language: next.Wording})
+	return resumed, al.amend(Amendment{Kind: Update, By: newsroomsWord, At: now}, map[string]Wording{next.Language: next.Wording})
 }
 
 // languageOf is under which language al holds the words of its article, which may have been marked otherwise since.
@@ -69,7 +69,7 @@ func (d *Desk) suspend(ctx context.Context, al Alert, a articles.Article) error 
 	if err := d.Record.SetBatch(ctx, al.ID.Batch(), delivery.BatchPaused); err != nil {
 		return err
 	}
-	act := Act{At: d.Now(), By: "newsroom", What: "suspend", Subject: string(al.ID),
+	act := Act{At: d.Now(), By: newsroomsWord, What: "suspend", Subject: string(al.ID),
 		Detail: "the newsroom has the article " + string(a.Status) + ": recall the alert, or resume it"}
 	_, err := d.File.Update(ctx, al.ID, &act, func(al *Alert) error {
 		if al.Revision >= a.Version {
