@@ -182,6 +182,7 @@ func TestAnEditorSaysThatAnOfferIsOfAToldStory(t *testing.T) {
 	b := newBureau(t, sqlite(t))
 	first := b.wire("a", ferry, 2)
 	b.push("usable")
+	b.discordCard("Ring this?") // who was not asked is not told how it was answered
 	b.press(b.telegramCard("Ring this?"), "Same story as… ▸")
 	b.press(b.telegramCard("1. "+ferry), "1")
 	b.telegramCard("Counted to a story that was told before.")
