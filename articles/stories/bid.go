@@ -85,11 +85,12 @@ func (rs *reports) weighAll(r *report, all []*bid) {
 // weigh says how much speaks for joining the story, whose likest report is by so much ahead of those of all others.
 func (b *bid) weigh(r *report, ahead, crowd float64) float64 {
 	n := float64(len(b.story.recent))
-	z := doubt + b.near.score + forShare*float64(b.like)/n + forSize*math.Log(n)
+	share := float64(b.like) / n
+	z := doubt + b.near.score + forSize*math.Log(n)
 	if len(r.lead) > 0 && len(b.near.lead) > 0 {
-		return z
+		return z + textShare*share
 	}
-	z += forAhead * ahead
+	z += forShare*share + forAhead*ahead
 	if r.sent.follows() {
 		z += followed
 		switch {

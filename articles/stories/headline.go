@@ -19,9 +19,10 @@ const maxMarkers = 4
 
 // sending is what a headline's markers say of it.
 type sending struct {
-	update   int  // the number of “UPDATE 2”, 1 where it has none; 0: it is no update
-	corrects bool // “CORRECTED”, “REFILE”, “CLARIFICATION”
-	repeats  bool // “RPT”
+	update   int    // the number of “UPDATE 2”, 1 where it has none; 0: it is no update
+	corrects bool   // “CORRECTED”, “REFILE”, “CLARIFICATION”
+	repeats  bool   // “RPT”
+	kind     string // “COLUMN”, “ANALYSIS”: a piece of its own beside the news of the event; "" for news
 }
 
 // follows reports whether an earlier article is there to be looked for.
@@ -40,6 +41,8 @@ func (s *sending) note(word, number string) {
 		s.corrects = true
 	case "RPT", "REPEAT":
 		s.repeats = true
+	case "COLUMN", "ANALYSIS", "INSIGHT", "FEATURE", "FACTBOX", "TIMELINE", "PREVIEW", "NEWSMAKER", "SPECIAL REPORT", "INTERVIEW", "PROFILE":
+		s.kind = strings.ToUpper(word)
 	}
 }
 

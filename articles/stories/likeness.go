@@ -13,27 +13,29 @@ import (
 // days of a wire's headlines and checked on others (see the corpus test), and are the odds' logarithm: at 0 and above
 // an article joins.
 const (
-	doubt    = -5.1  // to begin with: most articles are of different stories
+	doubt    = -4.35 // to begin with: most articles are of different stories
 	forWords = 2.8   // common words, by how rare they are: the cosine
 	forGrams = 2.8   // common groups of letters, since words have endings
 	forTopic = 0.6   // both begin with the same name
-	forRare  = 0.8   // a common word that nearly nobody else has
-	forShare = 1.0   // the share of the story's reports that are like it, not of the nearest alone
+	forRare  = 0.4   // a common word that nearly nobody else has
+	forOther = -1.5  // the share of what their names tell that is in one of them alone
+	forShare = 0.4   // the share of the story's reports that are like it, not of the nearest alone
 	forSame  = 3.0   // the same headline
-	forAhead = 0.6   // its nearest report is liker than those of all other stories
+	forAhead = 1.2   // its nearest report is liker than those of all other stories
 	forHours = -0.15 // for each doubling or so of the time between
-	forSize  = -1.3  // a story that has much is not joined for that
+	forSize  = -1.1  // a story that has much is not joined for that
 
 	// A headline that is marked as an update, a correction or a repetition surely has something before it.
-	followed      = 1.5
-	followedTopic = 0.8
-	followedRare  = 0.3
-	followedNames = 1.4
+	followed      = 2.3
+	followedTopic = 0.2
+	followedRare  = 1.0
+	followedOther = -0.9
 	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
 
 	// Where both have a text, its words say more than the headlines alone.
-	forText  = 12.0 // common words of headlines and texts together: the cosine
-	likeText = 0.25 // above which it speaks for one story
+	forText   = 12.0 // common words of headlines and texts together: the cosine
+	likeText  = 0.25 // above which it speaks for one story
+	textShare = 1.0  // the share of the story's reports whose headlines are like it
 
 	// Who and where a headline names, another text on the same event names too: reports of the weather, the courts or the
 	// markets of two towns are alike in all else.
@@ -41,6 +43,7 @@ const (
 	halfNamed = 0.5 // below which it speaks against one story; above it, it says no more than the common words
 
 	elsewhere = -2.0 // both are about places, and none in common
+	otherKind = -1.0 // one is a column, an analysis or another piece of its own kind, and the other is not
 )
 
 // What makes an article one of those that are looked at closer.
@@ -64,6 +67,7 @@ type candidate struct {
 // closer is what a closer look finds, for the likest candidates only.
 type closer struct {
 	letters, topic, rare, names float64
+	other                       float64 // share of what the names in both headlines tell that is in one alone
 	named                       float64 // share of the names in the headlines that the other's text has
 	same, nowhere               bool
 	shared                      []told
@@ -217,6 +221,7 @@ func (c *candidate) look(rs *reports, r *report) {
 		}
 	}
 	c.names = math.Min(c.names, 1)
+	c.other = rs.otherNames(r, other)
 	if len(c.shared) > 0 {
 		c.rare = 1 / math.Sqrt(math.Max(1, float64(fewest)))
 	}
@@ -226,6 +231,30 @@ func (c *candidate) look(rs *reports, r *report) {
 	c.nowhere = len(r.places) > 0 && len(other.places) > 0 && !slices.ContainsFunc(r.places, func(p articles.Place) bool { return slices.Contains(other.places, p) })
 	c.named = named(r, other)
 	c.score = c.pair(r)
+}
+
+// otherNames is the share of what the names in two headlines tell that is in one of them alone; 0 where there are none.
+func (rs *reports) otherNames(a, b *report) float64 {
+	var all, both float64
+	for _, w := range a.words {
+		if !w.name {
+			continue
+		}
+		v := rs.weight(w.word)
+		all += v
+		if has(b.words, w.word) {
+			both += v
+		}
+	}
+	for _, w := range b.words {
+		if w.name {
+			all += rs.weight(w.word)
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return 1 - 2*both/all
 }
 
 // named is the share of the names in two headlines that the other's text has too; half where nothing can be said of it,
@@ -267,7 +296,7 @@ func (r *report) namesOfHeadline() []told {
 // pair weighs what two reports have in common.
 func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
-	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare
+	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare + forOther*c.other
 	if len(r.lead) > 0 && len(c.lead) > 0 {
 		z = forText*(c.text-likeText) + forNamed*min(0, c.named-halfNamed) - doubt
 	}
@@ -278,8 +307,11 @@ func (c *candidate) pair(r *report) float64 {
 	if c.nowhere {
 		z += elsewhere
 	}
+	if r.sent.kind != c.sent.kind {
+		z += otherKind
+	}
 	if r.sent.follows() {
-		z += followedTopic*c.topic + followedRare*c.rare + followedNames*c.names
+		z += followedTopic*c.topic + followedRare*c.rare + followedOther*c.other
 	}
 	return z
 }
