@@ -38,7 +38,7 @@ func (d *Desk) listen(ctx context.Context, judge Judge, a articles.Article, quie
 }
 
 func heatOf(f articles.Findings) stories.Heat {
-	return stories.Heat{Articles: f.Lately, Headlines: f.Headlines, Outlets: f.Outlets, Span: f.Span, Kin: f.Kin}
+	return stories.Heat{Articles: f.Lately, Headlines: f.Headlines, Outlets: f.Outlets, Span: f.Span, Kin: f.Kin, Sudden: f.Sudden}
 }
 
 // bigness is for editors: “A big event: 8 articles in 40 minutes, 3 outlets.”

@@ -20,7 +20,7 @@ func plainly(story string) func(*articles.Article) {
 
 // heats lets the analyst find every event big.
 func (r *room) heats(kin ...articles.StoryID) {
-	r.heat = articles.Findings{Lately: 8, Headlines: 4, Outlets: 2, Span: 40 * time.Minute, Kin: kin}
+	r.heat = articles.Findings{Lately: 8, Headlines: 4, Outlets: 2, Span: 40 * time.Minute, Kin: kin, Sudden: true}
 }
 
 // offered is how many offers wait for an answer.

@@ -102,7 +102,7 @@ func analyse(_ context.Context, a articles.Article) (articles.Findings, error) {
 // analyse heeds editors' rulings, as an index does.
 func (r *room) analyse(ctx context.Context, a articles.Article) (articles.Findings, error) {
 	f, err := analyse(ctx, a)
-	f.Lately, f.Headlines, f.Outlets, f.Span, f.Kin = r.heat.Lately, r.heat.Headlines, r.heat.Outlets, r.heat.Span, r.heat.Kin
+	f.Lately, f.Headlines, f.Outlets, f.Span, f.Kin, f.Sudden = r.heat.Lately, r.heat.Headlines, r.heat.Outlets, r.heat.Span, r.heat.Kin, r.heat.Sudden
 	for _, ruling := range r.ruled {
 		switch {
 		case slices.Contains(ruling.Split, a.ID):

@@ -144,6 +144,7 @@ type Findings struct {
 	Headlines int
 	Span      time.Duration
 	Kin       []StoryID
+	Sudden    bool // far more is told of it than is usual
 }
 
 // Development is what an article brings to its story.

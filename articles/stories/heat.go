@@ -14,6 +14,7 @@ type Heat struct {
 	Outlets   int                // by which they came
 	Span      time.Duration      // since the first of them
 	Kin       []articles.StoryID // the stories counted, its own first
+	Sudden    bool               // they share a word of which far more is told than is usual
 }
 
 // lately is the span that Heat counts.
@@ -22,12 +23,14 @@ const lately = time.Hour
 // Bounds of a big event: so much, told in so many ways, within the hour. Four articles within an hour are usual for
 // any results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
 const (
-	bigArticles  = 6
-	bigHeadlines = 4
+	bigArticles  = suddenArticles
+	bigHeadlines = suddenHeadlines
 )
 
-// Big says whether so much comes of an event that an editor should be told, whatever the newsroom marked.
-func (h Heat) Big() bool { return h.Articles >= bigArticles && h.Headlines >= bigHeadlines }
+// Big says whether so much comes of an event, and so suddenly, that an editor should be told, whatever the newsroom marked.
+func (h Heat) Big() bool {
+	return h.Sudden && h.Articles >= bigArticles && h.Headlines >= bigHeadlines
+}
 
 // What makes an article one of the same event, though not of the same story: they share names, or are much alike, and
 // are not one form filled in twice (“… Q1 profit up 2 pct”).
@@ -43,7 +46,7 @@ func (c *candidate) akin() bool {
 
 // heat counts what came lately of r's story and its kin; found are its candidates. Kin are the stories of which an
 // article like r came within the hour, and those that were their kin then: an event grows by its edges.
-func heat(r *report, s *story, found []candidate) Heat {
+func (rs *reports) heat(r *report, s *story, found []candidate) Heat {
 	kin := []*story{s}
 	add := func(other *story) {
 		if !slices.Contains(kin, other) && len(kin) < maxKin {
@@ -76,6 +79,7 @@ func heat(r *report, s *story, found []candidate) Heat {
 		}
 	}
 	h.Headlines, h.Outlets = len(headlines), len(outlets)
+	h.Sudden = h.Articles >= bigArticles && rs.sudden(r, kin)
 	return h
 }
 

@@ -21,7 +21,7 @@ func TestHeatCountsKinWithinTheHour(t *testing.T) {
 	var p Placement
 	for i, h := range told {
 		p = ix.Take(article(fmt.Sprint(i), h, time.Duration(i)*5*time.Minute), nil)
-		if big := p.Heat.Big(); big != (i == len(told)-1) {
+		if big := p.Heat.Big(); big != (i >= suddenArticles-1) {
 			t.Errorf("after %d articles it is %v that it is big: %+v", i+1, big, p.Heat)
 		}
 	}
@@ -33,8 +33,54 @@ func TestHeatCountsKinWithinTheHour(t *testing.T) {
 	}
 }
 
+// TestCrowdsOfEveryDayAreNotSudden tells five articles on one name within the hour, each in its own words.
+func TestCrowdsOfEveryDayAreNotSudden(t *testing.T) {
+	day := func(crowd []string) Heat {
+		ix := NewIndex()
+		var p Placement
+		for i, h := range crowd {
+			p = ix.Take(article(fmt.Sprint(i), h, time.Duration(i)*5*time.Minute), nil)
+		}
+		return p.Heat
+	}
+	quake := []string{
+		"Earthquake shakes northern Nordland at dawn", "Nordland earthquake topples church tower", "Rescuers reach Nordland town after earthquake",
+		"Two missing as Nordland earthquake cuts road", "King to visit Nordland after earthquake",
+	}
+	if h := day(quake); !h.Big() {
+		t.Errorf("what nobody expected is not big: %+v", h)
+	}
+	results := []string{
+		"Nordland Energi profit shakes off cold spring", "Nordland Energi quarterly profit tops forecast", "Nordland Energi raises profit forecast for year",
+		"Shares of Nordland Energi up on profit", "Nordland Energi CEO sees profit rising further",
+	}
+	if h := day(results); h.Big() || h.Articles < suddenArticles {
+		t.Errorf("results are big, or are no crowd: %+v", h)
+	}
+}
+
+func TestRiseIsAboveWhatIsUsualForAWord(t *testing.T) {
+	rises := func(before int) bool {
+		ix := NewIndex()
+		for i := range before + 5 { // half an hour between, and then five at once
+			at := time.Duration(min(i, before)) * 30 * time.Minute
+			ix.Take(article(fmt.Sprint(i), fmt.Sprintf("Nordland council weighs plan %d", i), at), nil)
+		}
+		last := ix.recent.queue[len(ix.recent.queue)-1]
+		w := last.words[0]
+		w.heads-- // rise is asked of what is not remembered yet
+		return ix.recent.rise(last, w.word, 5) >= suddenRise
+	}
+	if !rises(0) || !rises(2) {
+		t.Error("five at once are usual for a word that was nearly unknown")
+	}
+	if rises(60) {
+		t.Error("five at once are a rise for a word that comes twice an hour")
+	}
+}
+
 func TestBellsKeepToTheBudget(t *testing.T) {
-	big := func(kin ...articles.StoryID) Heat { return Heat{Articles: 9, Headlines: 5, Kin: kin} }
+	big := func(kin ...articles.StoryID) Heat { return Heat{Articles: 9, Headlines: 5, Sudden: true, Kin: kin} }
 	b := Bells{}
 	for _, tt := range []struct {
 		name string
@@ -43,6 +89,7 @@ func TestBellsKeepToTheBudget(t *testing.T) {
 		want bool
 	}{
 		{"little", Heat{Articles: 2, Headlines: 2, Kin: []articles.StoryID{"a"}}, 0, false},
+		{"much, as on any day", Heat{Articles: 9, Headlines: 5, Kin: []articles.StoryID{"a"}}, 0, false},
 		{"big", big("a", "b"), 0, true},
 		{"the same", big("a"), time.Hour, false},
 		{"its kin", big("c", "b"), time.Hour, false},

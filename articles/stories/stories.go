@@ -95,7 +95,7 @@ func (ix *Index) take(a articles.Article, places []articles.Place, known article
 		ix.recent.count(r, found)
 	}
 	if known == "" {
-		p.Heat = heat(r, s, found)
+		p.Heat = ix.recent.heat(r, s, found)
 	}
 	ix.members.add(a.ID, p.Story)
 	ix.recent.add(r, s)

@@ -132,7 +132,7 @@ func analyst(catalogue *topics.Catalogue, index *stories.Index) alerts.Analyst {
 			Language: a.Language, Topics: found.Topics, Places: found.Places, Evidence: found.Evidence,
 			Story: placed.Story, Merged: placed.Merged, Brings: placed.Is, Turns: placed.Turns,
 			Lately: placed.Heat.Articles, Outlets: placed.Heat.Outlets, Headlines: placed.Heat.Headlines,
-			Span: placed.Heat.Span, Kin: placed.Heat.Kin,
+			Span: placed.Heat.Span, Kin: placed.Heat.Kin, Sudden: placed.Heat.Sudden,
 		}, nil
 	}
 }
