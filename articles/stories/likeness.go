@@ -67,7 +67,7 @@ type candidate struct {
 // closer is what a closer look finds, for the likest candidates only.
 type closer struct {
 	letters, topic, rare, names float64
-	other                       float64 // share of what the names in both headlines tell that is in one alone
+	other                       float64 // share of what the names in both headlines tell that is in one alone; 0 without names
 	named                       float64 // share of the names in the headlines that the other's text has
 	same, nowhere               bool
 	shared                      []told
@@ -208,7 +208,7 @@ func (c *candidate) look(rs *reports, r *report) {
 	c.closer = &closer{}
 	c.same = r.headline == other.headline
 	c.letters = overlap(r.grams, other.grams)
-	fewest := math.MaxInt
+	fewest, both := math.MaxInt, 0.0
 	for _, w := range r.words {
 		i := slices.IndexFunc(other.words, func(o told) bool { return o.word == w.word })
 		if i < 0 {
@@ -216,12 +216,18 @@ func (c *candidate) look(rs *reports, r *report) {
 		}
 		c.shared = append(c.shared, w)
 		fewest = min(fewest, w.heads)
-		if w.name && other.words[i].name {
+		if !w.name {
+			continue
+		}
+		both += rs.weight(w.word)
+		if other.words[i].name {
 			c.names += math.Min(1, rs.weight(w.word)/6) / 3
 		}
 	}
 	c.names = math.Min(c.names, 1)
-	c.other = rs.otherNames(r, other)
+	if all := rs.namesOf(r) + rs.namesOf(other); all > 0 {
+		c.other = 1 - 2*both/all
+	}
 	if len(c.shared) > 0 {
 		c.rare = 1 / math.Sqrt(math.Max(1, float64(fewest)))
 	}
@@ -233,28 +239,14 @@ func (c *candidate) look(rs *reports, r *report) {
 	c.score = c.pair(r)
 }
 
-// otherNames is the share of what the names in two headlines tell that is in one of them alone; 0 where there are none.
-func (rs *reports) otherNames(a, b *report) float64 {
-	var all, both float64
-	for _, w := range a.words {
-		if !w.name {
-			continue
-		}
-		v := rs.weight(w.word)
-		all += v
-		if has(b.words, w.word) {
-			both += v
-		}
-	}
-	for _, w := range b.words {
+// namesOf is how much the names in a headline tell, together.
+func (rs *reports) namesOf(r *report) (all float64) {
+	for _, w := range r.words {
 		if w.name {
 			all += rs.weight(w.word)
 		}
 	}
-	if all == 0 {
-		return 0
-	}
-	return 1 - 2*both/all
+	return all
 }
 
 // named is the share of the names in two headlines that the other's text has too; half where nothing can be said of it,
