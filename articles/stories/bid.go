@@ -85,12 +85,11 @@ func (rs *reports) weighAll(r *report, all []*bid) {
 // weigh says how much speaks for joining the story, whose likest report is by so much ahead of those of all others.
 func (b *bid) weigh(r *report, ahead, crowd float64) float64 {
 	n := float64(len(b.story.recent))
-	share := float64(b.like) / n
 	z := doubt + b.near.score + forSize*math.Log(n)
 	if len(r.lead) > 0 && len(b.near.lead) > 0 {
-		return z + textShare*share
+		return z
 	}
-	z += forShare*share + forAhead*ahead
+	z += forShare*float64(b.like)/n + forAhead*ahead
 	if r.sent.follows() {
 		z += followed
 		switch {

@@ -33,13 +33,14 @@ const (
 	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
 
 	// Where both have a text, its words say more than the headlines alone.
-	forText   = 12.0 // common words of headlines and texts together: the cosine
-	likeText  = 0.25 // above which it speaks for one story
-	textShare = 1.0  // the share of the story's reports whose headlines are like it
+	forText  = 9.0  // common words of headlines and texts together: the cosine
+	likeText = 0.3  // above which it speaks for one story
+	mostText = 0.45 // above which it says no more: then much is a form that is filled in
+	textHead = 1.8  // common words of the headlines: the cosine
 
 	// Who and where a headline names, another text on the same event names too: reports of the weather, the courts or the
 	// markets of two towns are alike in all else.
-	forNamed  = 6.0 // the share of both headlines' names that the other's text has
+	forNamed  = 9.0 // the share of both headlines' names that the other's text has
 	halfNamed = 0.5 // below which it speaks against one story; above it, it says no more than the common words
 
 	elsewhere = -2.0 // both are about places, and none in common
@@ -290,7 +291,7 @@ func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
 	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare + forOther*c.other
 	if len(r.lead) > 0 && len(c.lead) > 0 {
-		z = forText*(c.text-likeText) + forNamed*min(0, c.named-halfNamed) - doubt
+		z = forText*(min(c.text, mostText)-likeText) + forNamed*min(0, c.named-halfNamed) + textHead*c.cosine - doubt
 	}
 	z += forHours * math.Log1p(hours)
 	if c.same {
