@@ -12,7 +12,7 @@ import (
 const (
 	crowdWhole   = 20.0 // common words of the headline and of all headlines of the story: the cosine
 	likeWhole    = 0.17 // above which it speaks for the story
-	crowdVotes   = 4.0  // many reports that are like the article
+	crowdVotes   = 4.5  // many reports that are like the article
 	crowdAkin    = 0.13 // cosine of the headlines at which an article counts as one of them
 	crowdLead    = 0.25 // cosine of two stories at which they tell of one event
 	crowdStories = 40   // stories that are weighed at most
