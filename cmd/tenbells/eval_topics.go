@@ -308,9 +308,9 @@ func sortedNames[V any](m map[string]V) []string {
 	return names
 }
 
-// desks are RFE/RL's regions by country.
+// desks are RFE/RL's regions by country, as the training side's labels have them: Bulgaria is none of the Balkans there.
 var desks = map[string][]articles.Place{
-	"Balkans":       {"RS", "XK", "MK", "ME", "BA", "HR", "AL", "BG"},
+	"Balkans":       {"RS", "XK", "MK", "ME", "BA", "HR", "AL"},
 	"Russia":        {"RU"},
 	"Ukraine":       {"UA"},
 	"Afghanistan":   {"AF"},
