@@ -47,9 +47,9 @@ type Options struct {
 	Single            Single  // whether exactly one label is chosen
 	Workers           int     // labels learned at the same time; default one for each processor
 
-	// Like gives its labels' calibration and thresholds, so that nothing needs to be left out: for a model of the same and
-	// a few more examples.
-	Like *Model
+	// Unseen is told, once the model is trained, of each example in order what machines that learned without it say: the
+	// labels that hold by thresholds that were chosen without it, too. An example that no part left out has none.
+	Unseen func(example int, holds []string)
 
 	// Progress is told how many of all steps are done. It may be called from several goroutines, one at a time.
 	Progress func(done, of int)

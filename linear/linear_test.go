@@ -286,18 +286,3 @@ func BenchmarkTrain(b *testing.B) {
 		train(b, all, Options{Folds: 1})
 	}
 }
-
-func TestAModelTakesItsCalibrationFromOneLikeIt(t *testing.T) {
-	all := archive(300, true)
-	first := train(t, all[:250], Options{})
-	second := train(t, all, Options{Like: first})
-	for i, l := range second.labels {
-		if was := first.labels[i]; l.slope != was.slope || l.offset != was.offset || l.threshold != was.threshold || l.bias == was.bias {
-			t.Errorf("%s: calibrated as %+v, want what is like %+v and learned anew", l.name, l, was)
-		}
-	}
-	all[0].Labels = []string{"new"}
-	if l, ok := train(t, all, Options{Like: first}).label("new"); !ok || l.slope == 0 || l.threshold == 0 {
-		t.Errorf("a label that is new: %+v, want a calibration of its own", l)
-	}
-}
