@@ -36,7 +36,8 @@ func (t *Table) Weigh(text string, script *unicode.RangeTable) []int {
 
 // find is the place of a key.
 func (t *Table) find(key Key) (row int, known bool) {
-	for at := t.slot(key); t.rows[at] > 0; at = (at + 1) % len(t.rows) {
+	mask := uint64(len(t.rows) - 1)
+	for at := slot(key) & mask; t.rows[at] > 0; at = (at + 1) & mask {
 		if row := int(t.rows[at]) - 1; t.keys[row] == key {
 			return row, true
 		}
@@ -44,18 +45,17 @@ func (t *Table) find(key Key) (row int, known bool) {
 	return 0, false
 }
 
-// slot is where a key is looked for first.
-func (t *Table) slot(key Key) int {
-	return int(uint64(key)*0x9E3779B97F4A7C15>>32) % len(t.rows)
-}
+// slot is where a key is looked for first, in as many of its lower bits as there are rows.
+func slot(key Key) uint64 { return uint64(key) * 0x9E3779B97F4A7C15 >> 32 }
 
 // index makes the keys be found.
 func (t *Table) index() {
 	t.rows = make([]uint32, 1<<bits.Len(uint(len(t.keys)+len(t.keys)/2)))
+	mask := uint64(len(t.rows) - 1)
 	for row, key := range t.keys {
-		at := t.slot(key)
+		at := slot(key) & mask
 		for t.rows[at] > 0 {
-			at = (at + 1) % len(t.rows)
+			at = (at + 1) & mask
 		}
 		t.rows[at] = uint32(row) + 1
 	}
