@@ -73,7 +73,7 @@ type closer struct {
 // candidates are the recent reports that are like r, the likest first, and among equals the earliest.
 func (rs *reports) candidates(r *report) []candidate {
 	var found []candidate
-	q := rs.ask(r)
+	q := rs.texts.ask(r)
 	for _, other := range rs.sharing(r) {
 		if !other.worthwhile(r) {
 			continue
@@ -140,36 +140,12 @@ func (rs *reports) compare(q inquiry, other *report) candidate {
 	if q.cyrillic != other.cyrillic {
 		c.cosine = rs.across(q.report, other)
 	} else {
-		c.cosine = rs.cosine(q, other)
+		c.cosine = rs.texts.headlines(q, other)
 	}
 	if len(q.lead) > 0 && len(other.lead) > 0 {
 		c.text = rs.texts.cosine(q, other)
 	}
 	return c
-}
-
-// ask marks the words of an article that is to be compared with others.
-func (rs *reports) ask(r *report) inquiry {
-	q := rs.texts.ask(r)
-	for _, w := range r.words {
-		w.asked = r.number
-		v := rs.weight(w.word)
-		q.head += v * v
-	}
-	return q
-}
-
-// cosine compares the headline that was asked last with another one, by what each word tells.
-func (rs *reports) cosine(q inquiry, other *report) float64 {
-	var common, inOther float64
-	for _, w := range other.words {
-		v := rs.weight(w.word)
-		inOther += v * v
-		if w.asked == q.number {
-			common += v * v
-		}
-	}
-	return cosineOf(common, q.head, inOther)
 }
 
 // across compares names and numbers of two headlines.
