@@ -38,9 +38,9 @@ func (r *Reading) Evidence(labelName string, limit int) []Reason {
 
 // weight is a feature's weight for one label.
 func (m *Model) weight(feature uint32, l int) float64 {
-	for at := m.starts[feature]; at < m.starts[feature+1]; at++ {
-		if int(m.owners[at]) == l {
-			return float64(m.weights[at]) * float64(m.labels[l].scale)
+	for _, v := range m.votes(feature) {
+		if int(v.label) == l {
+			return float64(v.steps) * float64(m.labels[l].scale)
 		}
 	}
 	return 0
