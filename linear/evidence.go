@@ -23,14 +23,12 @@ func (m *Model) Evidence(t Text, labelName string, limit int) []Reason {
 // Evidence is what spoke most for a label, as the model's Evidence.
 func (r *Reading) Evidence(labelName string, limit int) []Reason {
 	l, ok := r.model.number(labelName)
-	if !ok {
+	if !ok || len(r.vector) == 0 {
 		return nil
 	}
-	w := witness{m: r.model, s: r.scratch, by: make(map[uint32]float64, len(r.vector)), seen: map[string]int{}}
-	for _, e := range r.vector {
-		if weight := r.model.weight(e.feature, l); weight != 0 {
-			w.by[r.model.words.hashes[e.feature]] = float64(e.value) * weight
-		}
+	w := witness{m: r.model, s: r.scratch, by: make([]float64, len(r.vector)+1), asked: make([]bool, len(r.vector)+1), seen: map[string]bool{}}
+	for i, e := range r.vector {
+		w.by[i+1] = float64(e.value) * r.model.weight(e.feature, l)
 	}
 	w.read(r.text)
 	return w.strongest(limit)
@@ -50,8 +48,9 @@ func (m *Model) weight(feature uint32, l int) float64 {
 type witness struct {
 	m       *Model
 	s       *scratch
-	by      map[uint32]float64 // what each feature adds to the margin
-	seen    map[string]int     // reasons by folded text
+	by      []float64       // what each entry of the vector adds to the margin, from 1
+	asked   []bool          // whether that word was asked already
+	seen    map[string]bool // reasons by folded text
 	reasons []Reason
 }
 
@@ -63,35 +62,45 @@ func (w *witness) read(t Text) {
 			text = t.Title
 		}
 		if weight := w.ofWord(tok); weight > 0 {
-			w.add(string(w.s.folded[tok.from:tok.to]), text[tok.start:tok.end], weight)
+			w.add(w.s.folded[tok.from:tok.to], text[tok.start:tok.end], weight)
 		}
 		if i > 0 && tok.glued && before.title == tok.title {
 			h := pair(before, tok)
-			if weight := w.by[wordBlock.feature(h)] + w.by[titleBlock.feature(h)]; weight > 0 {
-				w.add(string(w.s.folded[before.from:tok.to]), text[before.start:tok.end], weight)
+			if weight := w.of(wordBlock, h) + w.of(titleBlock, h); weight > 0 {
+				w.add(w.s.folded[before.from:tok.to], text[before.start:tok.end], weight)
 			}
 		}
 		before = tok
 	}
 	for _, mark := range t.Marks {
-		w.add("\x00"+mark, mark, w.by[markBlock.feature(hashBytes(seed, []byte(mark)))])
+		if weight := w.of(markBlock, hashBytes(seed, []byte(mark))); weight > 0 {
+			w.add([]byte("\x00"+mark), mark, weight)
+		}
 	}
 }
 
-// ofWord is what a word says for the label, alone and by its runs.
+// of is what something of a block says for the label.
+func (w *witness) of(b block, h uint64) float64 { return w.by[w.s.bag.entry(b.feature(h))] }
+
+// ofWord is what a word says for the label, alone and by its runs; 0 when a known one is asked again.
 func (w *witness) ofWord(t token) float64 {
-	weight := w.by[wordBlock.feature(t.hash)] + w.by[titleBlock.feature(t.hash)]
+	entry := w.s.bag.entry(wordBlock.feature(t.hash))
+	if w.asked[entry] {
+		return 0
+	}
+	w.asked[entry] = entry > 0
+	weight := w.by[entry] + w.of(titleBlock, t.hash)
 	if w.m.shape.longRun > 0 {
-		w.s.runs(t, w.m.shape, func(h uint64) { weight += w.by[runBlock.feature(h)] })
+		w.s.runs(t, w.m.shape, func(h uint64) { weight += w.of(runBlock, h) })
 	}
 	return weight
 }
 
-func (w *witness) add(folded, text string, weight float64) {
-	if _, known := w.seen[folded]; known || weight <= 0 {
+func (w *witness) add(folded []byte, text string, weight float64) {
+	if w.seen[string(folded)] {
 		return
 	}
-	w.seen[folded] = len(w.reasons)
+	w.seen[string(folded)] = true
 	w.reasons = append(w.reasons, Reason{Text: text, Weight: weight})
 }
 
