@@ -106,6 +106,9 @@ type reports struct {
 	byHeadline map[string][]*report
 	words      map[string]*word
 	stories    map[articles.StoryID]*story
+
+	sharers []*report   // memory of the last article's, for the next
+	found   []candidate // likewise
 }
 
 func newReports() reports {
@@ -161,10 +164,13 @@ func (rs *reports) once(ts []term) []told {
 	}
 	all := make([]told, 0, len(ts))
 	for _, t := range ts {
-		if t.text == "" || slices.ContainsFunc(all, func(o told) bool { return o.text == t.text }) {
+		if t.text == "" {
 			continue
 		}
 		w := rs.words[t.text]
+		if w != nil && has(all, w) {
+			continue
+		}
 		if w == nil {
 			w = &word{text: strings.Clone(t.text), usual: usual(t.text)}
 			rs.words[w.text] = w
