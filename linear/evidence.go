@@ -26,7 +26,7 @@ func (r *Reading) Evidence(labelName string, limit int) []Reason {
 	if !ok || len(r.vector) == 0 {
 		return nil
 	}
-	w := witness{m: r.model, s: r.scratch, by: make([]float64, len(r.vector)+1), asked: make([]bool, len(r.vector)+1), seen: map[string]bool{}}
+	w := newWitness(r.model, r.scratch)
 	for i, e := range r.vector {
 		w.by[i+1] = float64(e.value) * r.model.weight(e.feature, l)
 	}
@@ -50,8 +50,15 @@ type witness struct {
 	s       *scratch
 	by      []float64       // what each entry of the vector adds to the margin, from 1
 	asked   []bool          // whether that word was asked already
-	seen    map[string]bool // reasons by folded text
+	seen    map[uint64]bool // reasons by the hash of their folded text
 	reasons []Reason
+}
+
+// newWitness takes its memory from the scratch.
+func newWitness(m *Model, s *scratch) witness {
+	n := len(s.vector) + 1
+	s.by, s.asked = append(s.by[:0], make([]float64, n)...), append(s.asked[:0], make([]bool, n)...)
+	return witness{m: m, s: s, by: s.by, asked: s.asked, seen: map[uint64]bool{}, reasons: s.reasons[:0]}
 }
 
 func (w *witness) read(t Text) {
@@ -62,19 +69,19 @@ func (w *witness) read(t Text) {
 			text = t.Title
 		}
 		if weight := w.ofWord(tok); weight > 0 {
-			w.add(w.s.folded[tok.from:tok.to], text[tok.start:tok.end], weight)
+			w.add(tok.hash, text[tok.start:tok.end], weight)
 		}
 		if i > 0 && tok.glued && before.title == tok.title {
 			h := pair(before, tok)
 			if weight := w.of(wordBlock, h) + w.of(titleBlock, h); weight > 0 {
-				w.add(w.s.folded[before.from:tok.to], text[before.start:tok.end], weight)
+				w.add(hashBytes(seed, w.s.folded[before.from:tok.to]), text[before.start:tok.end], weight)
 			}
 		}
 		before = tok
 	}
 	for _, mark := range t.Marks {
 		if weight := w.of(markBlock, hashBytes(seed, []byte(mark))); weight > 0 {
-			w.add([]byte("\x00"+mark), mark, weight)
+			w.add(hashBytes(seed, []byte("\x00"+mark)), mark, weight)
 		}
 	}
 }
@@ -96,15 +103,16 @@ func (w *witness) ofWord(t token) float64 {
 	return weight
 }
 
-func (w *witness) add(folded []byte, text string, weight float64) {
-	if w.seen[string(folded)] {
+func (w *witness) add(folded uint64, text string, weight float64) {
+	if w.seen[folded] {
 		return
 	}
-	w.seen[string(folded)] = true
+	w.seen[folded] = true
 	w.reasons = append(w.reasons, Reason{Text: text, Weight: weight})
 }
 
 func (w *witness) strongest(limit int) []Reason {
+	w.s.reasons = w.reasons
 	slices.SortStableFunc(w.reasons, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
 	var top []Reason
 	for _, r := range w.reasons {

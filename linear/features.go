@@ -48,6 +48,9 @@ type scratch struct {
 	bag     bag
 	vector  []entry
 	margins []float32
+	by      []float64 // see witness
+	asked   []bool
+	reasons []Reason
 }
 
 // entry is one feature of a vector.

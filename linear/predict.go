@@ -36,7 +36,10 @@ func (m *Model) Read(t Text) *Reading {
 }
 
 // Close gives back the memory of reading.
-func (r *Reading) Close() { scratches.Put(r.scratch) }
+func (r *Reading) Close() {
+	clear(r.scratch.reasons) // they are parts of the text
+	scratches.Put(r.scratch)
+}
 
 // Scores are one for each label, as Predict's.
 func (r *Reading) Scores() []Score {
