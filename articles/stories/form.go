@@ -61,7 +61,8 @@ func (r *report) formLength() int {
 // slot is one word of a form.
 type slot struct {
 	text, stem string
-	names      bool // a name or a number, or a code with digits
+	small      string // the text without capitals
+	names      bool   // a name or a number, or a code with digits
 	digits     bool
 	short      bool // it is known to be written instead of another
 	cut        bool // a point stands behind it, as behind what is written shorter
@@ -72,7 +73,7 @@ func (s slot) is(other slot) bool {
 	if strings.EqualFold(s.text, other.text) || s.stem == other.stem && (s.short || other.short) {
 		return true
 	}
-	short, long := strings.ToLower(s.text), strings.ToLower(other.text)
+	short, long := s.small, other.small
 	if len(short) > len(long) {
 		s, short, long = other, long, short
 	}
@@ -90,7 +91,7 @@ func formOf(headline string, words []string) []slot {
 	for i, w := range words {
 		digits := strings.ContainsFunc(w, unicode.IsDigit)
 		form[i] = slot{
-			text: w, stem: newTerm(w, false).text, names: isFilling(w, i), digits: digits,
+			text: w, stem: newTerm(w, false).text, small: strings.ToLower(w), names: isFilling(w, i), digits: digits,
 			short: isShort(w), cut: !digits && strings.Contains(headline, w+"."),
 		}
 	}
