@@ -1,27 +1,33 @@
 package ngram
 
-import "encoding/binary"
-
 // lanes are rows of small numbers, from -most to most, that are added up eight at a time: each is a byte, of which the
-// zero is most, and a row is filled up to whole words of the machine.
+// zero is most, in a row of whole words of the machine.
 type lanes struct {
-	width int // bytes of a row
-	bytes []byte
+	width int // words of a row
+	words []uint64
 }
 
 // perWord is how many lanes one addition takes.
 const perWord = 8
 
 func newLanes(rows, columns int) lanes {
-	width := (columns + perWord - 1) / perWord * perWord
-	return lanes{width, make([]byte, rows*width)}
+	width := (columns + perWord - 1) / perWord
+	return lanes{width, make([]uint64, rows*width)}
 }
 
-func (l lanes) set(row, column int, n int8) { l.bytes[row*l.width+column] = byte(n + most) }
+// set sets a number that was not set before.
+func (l lanes) set(row, column int, n int8) {
+	l.words[row*l.width+column/perWord] |= uint64(n+most) << (8 * (column % perWord))
+}
 
-func (l lanes) at(row, column int) int8 { return int8(l.bytes[row*l.width+column]) - most }
+func (l lanes) at(row, column int) int8 { return int8(lane(l.row(row), column)) - most }
 
-func (l lanes) row(row int) []byte { return l.bytes[row*l.width:][:l.width] }
+func (l lanes) row(row int) []uint64 { return l.words[row*l.width:][:l.width] }
+
+// lane is one byte of a row.
+func lane(row []uint64, column int) byte {
+	return byte(row[column/perWord] >> (8 * (column % perWord)))
+}
 
 // sums add up rows.
 type sums struct {
@@ -34,12 +40,13 @@ type sums struct {
 const full = 255 / (2 * most)
 
 func (l lanes) zero(columns int) *sums {
-	return &sums{lanes: make([]uint64, l.width/perWord), whole: make([]int, columns)}
+	return &sums{lanes: make([]uint64, l.width), whole: make([]int, columns)}
 }
 
-func (s *sums) add(row []byte) {
-	for i := range s.lanes {
-		s.lanes[i] += binary.LittleEndian.Uint64(row[i*perWord:])
+func (s *sums) add(row []uint64) {
+	lanes := s.lanes[:len(row)]
+	for i, eight := range row {
+		lanes[i] += eight
 	}
 	if s.added++; s.added == full {
 		s.settle()
@@ -49,8 +56,7 @@ func (s *sums) add(row []byte) {
 // settle takes what is in the lanes out of them.
 func (s *sums) settle() {
 	for i := range s.whole {
-		lane := byte(s.lanes[i/perWord] >> (8 * (i % perWord)))
-		s.whole[i] += int(lane) - s.added*most
+		s.whole[i] += int(lane(s.lanes, i)) - s.added*most
 	}
 	clear(s.lanes)
 	s.added = 0
