@@ -119,9 +119,17 @@ type Model struct {
 	examples int // it was trained on
 
 	starts  []uint32 // of each feature's weights, and one past the last
-	owners  []uint16 // label of each weight
-	weights []int16  // in steps of the label's scale
+	weights []vote
 }
+
+// vote is what a feature weighs for one label.
+type vote struct {
+	label uint16
+	steps int16 // of the label's scale
+}
+
+// votes are a feature's weights, by label.
+func (m *Model) votes(feature uint32) []vote { return m.weights[m.starts[feature]:m.starts[feature+1]] }
 
 // label is one machine's share of a model beside its weights.
 type label struct {

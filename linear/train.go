@@ -257,12 +257,12 @@ func (m *Model) pack(learned [][]weight) {
 		}
 	}
 	m.starts = append(m.starts, at)
-	m.owners, m.weights = make([]uint16, total), make([]int16, total)
+	m.weights = make([]vote, total)
 	next := slices.Clone(m.starts)
 	for l, ws := range learned {
 		for _, w := range ws {
 			f := renumbered[w.feature]
-			m.owners[next[f]], m.weights[next[f]] = uint16(l), w.steps
+			m.weights[next[f]] = vote{uint16(l), w.steps}
 			next[f]++
 		}
 	}
