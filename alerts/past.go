@@ -162,13 +162,14 @@ const farBelow = 0.2
 // of its story.
 func (p *Past) Opinion(a articles.Article, of Pace) Opinion {
 	seen := formOf(a, of)
-	text := seen.text()
-	s := p.score(text)
+	text := p.model.Read(seen.text())
+	defer text.Close()
+	s := text.Scores()[0]
 	o := Opinion{Likelihood: s.Probability, Likely: s.Holds, Unlikely: s.Probability < s.Threshold*farBelow}
 	if !o.Likely {
 		return o
 	}
-	for _, r := range p.model.Evidence(text, asSent, shownReasons) {
+	for _, r := range text.Evidence(asSent, shownReasons) {
 		o.because = append(o.because, seen.reason(r.Text))
 	}
 	o.Reasons = inEnglish(o.because)

@@ -7,8 +7,9 @@ import (
 
 // judged is what a machine said of an example that it had not seen.
 type judged struct {
-	margin float64
-	yes    bool
+	margin  float64
+	yes     bool
+	example int
 }
 
 // sigmoid is Platt's: the probability of yes is 1/(1+exp(slope·margin+offset)).

@@ -33,13 +33,13 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 		w.uint(uint64(hash - last))
 		last = hash
 		w.float(m.words.idf[f])
-		from, to := m.starts[f], m.starts[f+1]
-		w.uint(uint64(to - from))
-		owner := 0
-		for at := from; at < to; at++ {
-			w.uint(uint64(int(m.owners[at]) - owner))
-			owner = int(m.owners[at])
-			w.int(int64(m.weights[at]))
+		votes := m.votes(uint32(f))
+		w.uint(uint64(len(votes)))
+		label := uint16(0)
+		for _, v := range votes {
+			w.uint(uint64(v.label - label))
+			label = v.label
+			w.int(int64(v.steps))
 		}
 	}
 	return binary.LittleEndian.AppendUint32(w.Bytes(), crc32.Checksum(w.Bytes(), crcTable)), nil
@@ -202,7 +202,7 @@ func (r *reader) labels(m *Model) {
 func (r *reader) features(m *Model, features, weights int) {
 	hashes, idf := make([]uint32, 0, features), make([]float32, 0, features)
 	m.starts = make([]uint32, 0, features+1)
-	m.owners, m.weights = make([]uint16, 0, weights), make([]int16, 0, weights)
+	m.weights = make([]vote, 0, weights)
 	last := uint64(0)
 	for f := 0; f < features && r.err == nil; f++ {
 		step := r.uint(math.MaxUint32)
@@ -222,14 +222,14 @@ func (r *reader) features(m *Model, features, weights int) {
 
 func (r *reader) weights(m *Model, limit int) {
 	n := int(r.uint(uint64(len(m.labels))))
-	owner := uint64(0)
+	label := uint64(0)
 	for i := 0; i < n && r.err == nil; i++ {
 		step := r.uint(maxLabels)
-		owner += step
-		if i > 0 && step == 0 || owner >= uint64(len(m.labels)) || len(m.weights) >= limit {
+		label += step
+		if i > 0 && step == 0 || label >= uint64(len(m.labels)) || len(m.weights) >= limit {
 			r.fail("its weights are out of order")
 			return
 		}
-		m.owners, m.weights = append(m.owners, uint16(owner)), append(m.weights, r.weight())
+		m.weights = append(m.weights, vote{uint16(label), r.weight()})
 	}
 }

@@ -23,14 +23,12 @@ func (m *Model) Evidence(t Text, labelName string, limit int) []Reason {
 // Evidence is what spoke most for a label, as the model's Evidence.
 func (r *Reading) Evidence(labelName string, limit int) []Reason {
 	l, ok := r.model.number(labelName)
-	if !ok {
+	if !ok || len(r.vector) == 0 {
 		return nil
 	}
-	w := witness{m: r.model, s: r.scratch, by: make(map[uint32]float64, len(r.vector)), seen: map[string]int{}}
-	for _, e := range r.vector {
-		if weight := r.model.weight(e.feature, l); weight != 0 {
-			w.by[r.model.words.hashes[e.feature]] = float64(e.value) * weight
-		}
+	w := newWitness(r.model, r.scratch)
+	for i, e := range r.vector {
+		w.by[i+1] = float64(e.value) * r.model.weight(e.feature, l)
 	}
 	w.read(r.text)
 	return w.strongest(limit)
@@ -38,9 +36,9 @@ func (r *Reading) Evidence(labelName string, limit int) []Reason {
 
 // weight is a feature's weight for one label.
 func (m *Model) weight(feature uint32, l int) float64 {
-	for at := m.starts[feature]; at < m.starts[feature+1]; at++ {
-		if int(m.owners[at]) == l {
-			return float64(m.weights[at]) * float64(m.labels[l].scale)
+	for _, v := range m.votes(feature) {
+		if int(v.label) == l {
+			return float64(v.steps) * float64(m.labels[l].scale)
 		}
 	}
 	return 0
@@ -50,9 +48,17 @@ func (m *Model) weight(feature uint32, l int) float64 {
 type witness struct {
 	m       *Model
 	s       *scratch
-	by      map[uint32]float64 // what each feature adds to the margin
-	seen    map[string]int     // reasons by folded text
+	by      []float64       // what each entry of the vector adds to the margin, from 1
+	asked   []bool          // whether that word was asked already
+	seen    map[uint64]bool // reasons by the hash of their folded text
 	reasons []Reason
+}
+
+// newWitness takes its memory from the scratch.
+func newWitness(m *Model, s *scratch) witness {
+	n := len(s.vector) + 1
+	s.by, s.asked = append(s.by[:0], make([]float64, n)...), append(s.asked[:0], make([]bool, n)...)
+	return witness{m: m, s: s, by: s.by, asked: s.asked, seen: map[uint64]bool{}, reasons: s.reasons[:0]}
 }
 
 func (w *witness) read(t Text) {
@@ -63,39 +69,50 @@ func (w *witness) read(t Text) {
 			text = t.Title
 		}
 		if weight := w.ofWord(tok); weight > 0 {
-			w.add(string(w.s.folded[tok.from:tok.to]), text[tok.start:tok.end], weight)
+			w.add(tok.hash, text[tok.start:tok.end], weight)
 		}
 		if i > 0 && tok.glued && before.title == tok.title {
 			h := pair(before, tok)
-			if weight := w.by[wordBlock.feature(h)] + w.by[titleBlock.feature(h)]; weight > 0 {
-				w.add(string(w.s.folded[before.from:tok.to]), text[before.start:tok.end], weight)
+			if weight := w.of(wordBlock, h) + w.of(titleBlock, h); weight > 0 {
+				w.add(hashBytes(seed, w.s.folded[before.from:tok.to]), text[before.start:tok.end], weight)
 			}
 		}
 		before = tok
 	}
 	for _, mark := range t.Marks {
-		w.add("\x00"+mark, mark, w.by[markBlock.feature(hashBytes(seed, []byte(mark)))])
+		if weight := w.of(markBlock, hashBytes(seed, []byte(mark))); weight > 0 {
+			w.add(hashBytes(seed, []byte("\x00"+mark)), mark, weight)
+		}
 	}
 }
 
-// ofWord is what a word says for the label, alone and by its runs.
+// of is what something of a block says for the label.
+func (w *witness) of(b block, h uint64) float64 { return w.by[w.s.bag.entry(b.feature(h))] }
+
+// ofWord is what a word says for the label, alone and by its runs; 0 when a known one is asked again.
 func (w *witness) ofWord(t token) float64 {
-	weight := w.by[wordBlock.feature(t.hash)] + w.by[titleBlock.feature(t.hash)]
+	entry := w.s.bag.entry(wordBlock.feature(t.hash))
+	if w.asked[entry] {
+		return 0
+	}
+	w.asked[entry] = entry > 0
+	weight := w.by[entry] + w.of(titleBlock, t.hash)
 	if w.m.shape.longRun > 0 {
-		w.s.runs(t, w.m.shape, func(h uint64) { weight += w.by[runBlock.feature(h)] })
+		w.s.runs(t, w.m.shape, func(h uint64) { weight += w.of(runBlock, h) })
 	}
 	return weight
 }
 
-func (w *witness) add(folded, text string, weight float64) {
-	if _, known := w.seen[folded]; known || weight <= 0 {
+func (w *witness) add(folded uint64, text string, weight float64) {
+	if w.seen[folded] {
 		return
 	}
-	w.seen[folded] = len(w.reasons)
+	w.seen[folded] = true
 	w.reasons = append(w.reasons, Reason{Text: text, Weight: weight})
 }
 
 func (w *witness) strongest(limit int) []Reason {
+	w.s.reasons = w.reasons
 	slices.SortStableFunc(w.reasons, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
 	var top []Reason
 	for _, r := range w.reasons {

@@ -48,6 +48,9 @@ type scratch struct {
 	bag     bag
 	vector  []entry
 	margins []float32
+	by      []float64 // see witness
+	asked   []bool
+	reasons []Reason
 }
 
 // entry is one feature of a vector.
@@ -90,8 +93,8 @@ func pair(a, b token) uint64 { return (a.hash*prime ^ b.hash) * prime }
 func (s *scratch) countRuns(sh shape) {
 	for _, t := range s.tokens {
 		slot := &s.bag.slots[s.bag.find(wordBlock.feature(t.hash))]
-		if slot.fresh {
-			slot.fresh = false
+		if slot.note == 0 {
+			slot.note = runsCounted
 			times := slot.count
 			s.runs(t, sh, func(h uint64) { s.bag.add(runBlock.feature(h), times) })
 		}
@@ -105,19 +108,24 @@ const edge = '\x01'
 func (s *scratch) runs(t token, sh shape, yield func(uint64)) {
 	var buffer [maxTokenBytes + utf8.UTFMax + 2]byte
 	padded := append(append(append(buffer[:0], edge), s.folded[t.from:t.to]...), edge)
-	for start := 0; start < len(padded); {
+	for start := 0; start < len(padded); start = nextLetter(padded, start) {
 		h, letters := seed, 0
 		for i := start; i < len(padded) && letters < sh.longRun; {
-			_, size := utf8.DecodeRune(padded[i:])
-			h = hashBytes(h, padded[i:i+size])
-			i, letters = i+size, letters+1
+			next := nextLetter(padded, i)
+			h = hashBytes(h, padded[i:next])
+			i, letters = next, letters+1
 			if letters >= sh.shortRun && letters > 1 {
 				yield(h)
 			}
 		}
-		_, size := utf8.DecodeRune(padded[start:])
-		start += size
 	}
+}
+
+// nextLetter is where the letter after the one at i begins.
+func nextLetter(word []byte, i int) int {
+	for i++; i < len(word) && !utf8.RuneStart(word[i]); i++ {
+	}
+	return i
 }
 
 // bag counts features by hash. It is emptied without being swept.
@@ -129,8 +137,10 @@ type bag struct {
 
 type slot struct {
 	hash, count, round uint32
-	fresh              bool // not yet looked at a second time
+	note               uint32 // while it is counted, whether its runs were; then the number of its entry in the vector, from 1
 }
+
+const runsCounted = 1
 
 const firstBag = 1 << 12
 
@@ -155,13 +165,21 @@ func (b *bag) find(hash uint32) uint32 {
 	return at
 }
 
+// entry is the number of a hash's entry in the vector that was made of the bag, from 1; 0 where it has none.
+func (b *bag) entry(hash uint32) uint32 {
+	if slot := &b.slots[b.find(hash)]; slot.round == b.round {
+		return slot.note
+	}
+	return 0
+}
+
 func (b *bag) add(hash, times uint32) {
 	at := b.find(hash)
 	if b.slots[at].round == b.round {
 		b.slots[at].count += times
 		return
 	}
-	b.slots[at] = slot{hash: hash, count: times, round: b.round, fresh: true}
+	b.slots[at] = slot{hash: hash, count: times, round: b.round}
 	if b.order = append(b.order, at); len(b.order)*2 > len(b.slots) {
 		b.grow()
 	}
@@ -185,11 +203,13 @@ func (s *scratch) weigh(v *vocabulary, sh shape) []entry {
 		slot := &s.bag.slots[at]
 		feature, known := v.find(slot.hash)
 		if !known {
+			slot.note = 0
 			continue
 		}
 		value := sublinear(slot.count) * v.idf[feature]
 		squares[slot.hash>>blockShift] += float64(value) * float64(value)
 		s.vector = append(s.vector, entry{feature, value})
+		slot.note = uint32(len(s.vector))
 	}
 	s.normalize(v, sh, squares)
 	return s.vector

@@ -47,9 +47,9 @@ type Options struct {
 	Single            Single  // whether exactly one label is chosen
 	Workers           int     // labels learned at the same time; default one for each processor
 
-	// Like gives its labels' calibration and thresholds, so that nothing needs to be left out: for a model of the same and
-	// a few more examples.
-	Like *Model
+	// Unseen is told, once the model is trained, of each example in order what machines that learned without it say: the
+	// labels that hold by thresholds that were chosen without it, too. An example that no part left out has none.
+	Unseen func(example int, holds []string)
 
 	// Progress is told how many of all steps are done. It may be called from several goroutines, one at a time.
 	Progress func(done, of int)
@@ -119,9 +119,17 @@ type Model struct {
 	examples int // it was trained on
 
 	starts  []uint32 // of each feature's weights, and one past the last
-	owners  []uint16 // label of each weight
-	weights []int16  // in steps of the label's scale
+	weights []vote
 }
+
+// vote is what a feature weighs for one label.
+type vote struct {
+	label uint16
+	steps int16 // of the label's scale
+}
+
+// votes are a feature's weights, by label.
+func (m *Model) votes(feature uint32) []vote { return m.weights[m.starts[feature]:m.starts[feature+1]] }
 
 // label is one machine's share of a model beside its weights.
 type label struct {

@@ -280,24 +280,58 @@ func BenchmarkPredict(b *testing.B) {
 	}
 }
 
+// wide are n texts of a large vocabulary, in which a word is the rarer the later it comes, each of one of many kinds that
+// shows in every third word.
+func wide(n, words int) []Example {
+	r := rand.New(rand.NewPCG(3, 3))
+	zipf := rand.NewZipf(r, 1.2, 20, 40_000)
+	word := func(n uint64) string {
+		var letters []byte
+		for n += 100; n > 0; n /= 15 {
+			letters = append(letters, "bdfgklmnprstvzx"[n%15], "aeiou"[n%5])
+		}
+		return string(letters)
+	}
+	var all []Example
+	for i := range n {
+		var body []string
+		for w := range words {
+			drawn := zipf.Uint64()
+			if w%3 == 0 {
+				drawn = drawn*16 + uint64(i%16)
+			}
+			body = append(body, word(drawn))
+		}
+		all = append(all, Example{
+			Text: Text{Title: strings.Join(body[:8], " "), Body: strings.Join(body[8:], " ")}, Labels: []string{fmt.Sprint("kind", i%16)},
+		})
+	}
+	return all
+}
+
+// BenchmarkReading scores texts of a paragraph and of an article's length by a model as large as a newsroom's, and asks
+// what spoke for their kind.
+func BenchmarkReading(b *testing.B) {
+	m := train(b, wide(2000, 200), Options{Folds: 1, Ratio: true, ShortRun: 3, LongRun: 5})
+	for _, words := range []int{60, 450} {
+		texts := wide(256, words)
+		b.Run(fmt.Sprint(words, " words"), func(b *testing.B) {
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				text := texts[n%len(texts)]
+				r := m.Read(text.Text)
+				r.Scores()
+				r.Evidence(text.Labels[0], 9)
+				r.Close()
+			}
+		})
+	}
+	b.Logf("%d features, %d weights", m.Features(), len(m.weights))
+}
+
 func BenchmarkTrain(b *testing.B) {
 	all := archive(15_000, true)
 	for b.Loop() {
 		train(b, all, Options{Folds: 1})
-	}
-}
-
-func TestAModelTakesItsCalibrationFromOneLikeIt(t *testing.T) {
-	all := archive(300, true)
-	first := train(t, all[:250], Options{})
-	second := train(t, all, Options{Like: first})
-	for i, l := range second.labels {
-		if was := first.labels[i]; l.slope != was.slope || l.offset != was.offset || l.threshold != was.threshold || l.bias == was.bias {
-			t.Errorf("%s: calibrated as %+v, want what is like %+v and learned anew", l.name, l, was)
-		}
-	}
-	all[0].Labels = []string{"new"}
-	if l, ok := train(t, all, Options{Like: first}).label("new"); !ok || l.slope == 0 || l.threshold == 0 {
-		t.Errorf("a label that is new: %+v, want a calibration of its own", l)
 	}
 }

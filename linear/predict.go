@@ -36,7 +36,10 @@ func (m *Model) Read(t Text) *Reading {
 }
 
 // Close gives back the memory of reading.
-func (r *Reading) Close() { scratches.Put(r.scratch) }
+func (r *Reading) Close() {
+	clear(r.scratch.reasons) // they are parts of the text
+	scratches.Put(r.scratch)
+}
 
 // Scores are one for each label, as Predict's.
 func (r *Reading) Scores() []Score {
@@ -52,16 +55,17 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // margins adds up the weights of a text's features, for each label.
 func (m *Model) margins(s *scratch, vector []entry) []float32 {
-	s.margins = append(s.margins[:0], make([]float32, len(m.labels))...)
+	margins := append(s.margins[:0], make([]float32, len(m.labels))...)
 	for _, e := range vector {
-		for at := m.starts[e.feature]; at < m.starts[e.feature+1]; at++ {
-			s.margins[m.owners[at]] += float32(m.weights[at]) * e.value
+		for _, v := range m.votes(e.feature) {
+			margins[v.label] += float32(v.steps) * e.value
 		}
 	}
 	for l := range m.labels {
-		s.margins[l] = s.margins[l]*m.labels[l].scale + m.labels[l].bias
+		margins[l] = margins[l]*m.labels[l].scale + m.labels[l].bias
 	}
-	return s.margins
+	s.margins = margins
+	return margins
 }
 
 func (m *Model) scores(margins []float32) []Score {

@@ -24,10 +24,12 @@ func Train(ctx context.Context, examples []Example, o Options) (*Model, error) {
 	}
 	m := &Model{shape: o.shape(), words: c.words, single: c.single, examples: len(examples), labels: make([]label, len(c.names))}
 	learned := make([][]weight, len(c.names))
-	if err := c.each(ctx, func(l int) { m.labels[l], learned[l] = c.learnLabel(l) }); err != nil {
+	unseen := make([][]float32, len(c.names))
+	if err := c.each(ctx, func(l int) { m.labels[l], learned[l], unseen[l] = c.learnLabel(l) }); err != nil {
 		return nil, err
 	}
 	m.pack(learned)
+	c.tell(unseen)
 	return m, nil
 }
 
@@ -153,36 +155,24 @@ type weight struct {
 	steps   int16
 }
 
-// learnLabel trains one label's machine and what turns its margins into probabilities.
-func (c *class) learnLabel(l int) (label, []weight) {
+// learnLabel trains one label's machine and what turns its margins into probabilities. unseen is what crossed says of the
+// examples, where somebody asks.
+func (c *class) learnLabel(l int) (learned label, steps []weight, unseen []float32) {
 	yes := make([]bool, len(c.rows))
 	for _, i := range c.has[l] {
 		yes[i] = true
 	}
 	m := c.machine(c.rows, yes)
 	steps, scale := m.steps()
-	learned := label{name: c.names[l], scale: scale, bias: m.bias, examples: len(c.has[l])}
-	if like, ok := c.o.Like.label(c.names[l]); ok {
-		learned.slope, learned.offset, learned.threshold = like.slope, like.offset, like.threshold
-		return learned, steps
-	}
+	learned = label{name: c.names[l], scale: scale, bias: m.bias, examples: len(c.has[l])}
 	left := c.leftOut(yes)
 	s := platt(left)
 	learned.slope, learned.offset = float32(s.slope), float32(s.offset)
 	learned.threshold = float32(threshold(left, s))
-	return learned, steps
-}
-
-// label is a model's own by name; a nil model knows none.
-func (m *Model) label(name string) (label, bool) {
-	if m == nil {
-		return label{}, false
+	if c.o.Unseen != nil {
+		unseen = c.crossed(left)
 	}
-	i, ok := m.number(name)
-	if !ok {
-		return label{}, false
-	}
-	return m.labels[i], true
+	return learned, steps, unseen
 }
 
 // number is a label's place among Labels.
@@ -215,7 +205,7 @@ func (c *class) leftOut(yes []bool) []judged {
 		m := c.machine(rows, answers)
 		for i, f := range c.folds {
 			if f == fold {
-				all = append(all, judged{margin: m.margin(c.rows[i]), yes: yes[i]})
+				all = append(all, judged{margin: m.margin(c.rows[i]), yes: yes[i], example: i})
 			}
 		}
 	}
@@ -267,12 +257,12 @@ func (m *Model) pack(learned [][]weight) {
 		}
 	}
 	m.starts = append(m.starts, at)
-	m.owners, m.weights = make([]uint16, total), make([]int16, total)
+	m.weights = make([]vote, total)
 	next := slices.Clone(m.starts)
 	for l, ws := range learned {
 		for _, w := range ws {
 			f := renumbered[w.feature]
-			m.owners[next[f]], m.weights[next[f]] = uint16(l), w.steps
+			m.weights[next[f]] = vote{uint16(l), w.steps}
 			next[f]++
 		}
 	}

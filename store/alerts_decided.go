@@ -35,13 +35,14 @@ func (f *AlertFile) LastAct(ctx context.Context) (number int64, err error) {
 	return number, failed("number the acts", err)
 }
 
-// DecidedAfter counts the acts after a number that decide what is one to ring for. It stops counting at limit.
+// DecidedAfter counts the alerts of which an act after a number decides whether they were ones to ring for, each once: one
+// that is approved and sent is one. It stops counting at limit.
 func (f *AlertFile) DecidedAfter(ctx context.Context, number int64, limit int) (n int, err error) {
 	args := []any{number, limit}
 	for _, what := range alerts.DeedsTeach() {
 		args = append(args, what)
 	}
-	err = f.store.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM acts
+	err = f.store.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT DISTINCT subject FROM acts
 		WHERE number > $1 AND subject <> '' AND what IN (`+placeholders(3, len(args)-2)+`) LIMIT $2) AS decided`, args...).Scan(&n)
 	return n, failed("count decisions", err)
 }

@@ -52,6 +52,9 @@ func (s *Store) turn(ctx context.Context, tx asker, l delivery.Lease, lane deliv
 	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
 	plain, rest := parted(receipts)
 	var first bundle
+	if s.dialect.narrow != "" {
+		first.ask(func(scanner) error { return nil }, s.dialect.narrow)
+	}
 	signs := askFence(&first, s.dialect, l)
 	if err := s.settlePlain(&first, l, now, plain); err != nil {
 		return c, err

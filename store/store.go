@@ -51,6 +51,7 @@ type dialect struct {
 	skipRow  string // the clause that lets a claim pass over rows another process is just claiming
 	lockRow  string // the clause that keeps a row from others to the end of the transaction
 	shareRow string // the clause that keeps a row from being changed to the end of the transaction
+	narrow   string // the query that binds the planner to indexes to the end of the transaction; "": it needs none
 	portions []int  // how many rows the statements of a turn have, which are compiled once; the most first
 	roomy    bool   // statements of a turn have room for a power of two of rows, so that there are few to remember
 	rows     int    // how many rows of values another statement of the ledger should have

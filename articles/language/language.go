@@ -13,6 +13,7 @@ import (
 	_ "embed"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -41,8 +42,8 @@ var tables = sync.OnceValue(func() map[string]*ngram.Table {
 	return byScript
 })
 
-// sample is how many bytes of a text are looked at: beyond it nothing changes but the cost.
-const sample = 1200
+// sampled is how many bytes of a text are looked at: beyond it nothing changes but the cost.
+const sampled = 1200
 
 // The fewest letters that can tell a language among those of a script, and one that has a script to itself.
 const (
@@ -55,9 +56,12 @@ const (
 // uz-Cyrl, sr-Latn. Serbian, Croatian, Bosnian and Montenegrin (sr-ME) are one language to those who measure and four to
 // those who read: what is told apart among them is a guess. Dari is fa.
 func Detect(text string) (tag string, sure float64) {
-	text = prose(text)
-	from := scriptOf(text)
-	switch {
+	return sampleOf(text).detect()
+}
+
+// detect is Detect.
+func (s sample) detect() (tag string, sure float64) {
+	switch from := s.from; {
 	case from == nil || from.letters < leastAlone:
 		return "", 0
 	case from.only != "":
@@ -65,7 +69,7 @@ func Detect(text string) (tag string, sure float64) {
 	case from.letters < least:
 		return "", 0
 	}
-	return choose(from, text)
+	return choose(s.from, s.text)
 }
 
 // usual is how much the first language of a script is taken to be likelier than the second, and so on by Zipf's law. It
@@ -129,13 +133,30 @@ func written(tag, script string) string {
 // inSeveral are the languages that newsrooms write in more than one script.
 var inSeveral = map[string]bool{"sr": true, "az": true, "uz": true, "tk": true}
 
-// addresses are parts of a text that are in no language.
-var addresses = regexp.MustCompile(`https?://\S+|www\.\S+|\S+@\S+|[#@]\S+`)
+// sample is the beginning of a text without addresses, and the script of it; nil where it is in none.
+type sample struct {
+	text string
+	from *writing
+}
+
+func sampleOf(text string) sample {
+	text = prose(text)
+	return sample{text, scriptOf(text)}
+}
+
+// addresses are parts of a text that are in no language. Each has one of their signs.
+var (
+	addresses = regexp.MustCompile(`https?://\S+|www\.\S+|\S+@\S+|[#@]\S+`)
+	signs     = []string{"://", "www.", "@", "#"}
+)
 
 // prose is the beginning of a text without addresses.
 func prose(text string) string {
-	if len(text) > sample {
-		text = strings.ToValidUTF8(text[:sample], "")
+	if len(text) > sampled {
+		text = strings.ToValidUTF8(text[:sampled], "")
+	}
+	if !slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(text, sign) }) {
+		return text
 	}
 	return addresses.ReplaceAllString(text, " ")
 }
@@ -145,16 +166,16 @@ func prose(text string) string {
 func Of(a articles.Article) string {
 	text := told(a)
 	if a.Language == "" {
-		tag, sure := Detect(text)
+		tag, sure := text.detect()
 		if sure < unsure {
 			return ""
 		}
 		return tag
 	}
-	if other := contradicted(a.Language, prose(text)); other != "" {
+	if other := text.contradicts(a.Language); other != "" {
 		return other
 	}
-	return scripted(a.Language, scriptOf(prose(text)))
+	return scripted(a.Language, text.from)
 }
 
 // scripted is a declared language with the script of its text, where that runs the other way than the declaration says:
@@ -173,13 +194,13 @@ func scripted(declared string, from *writing) string {
 
 // told is what of an article tells its language: the text, or the headline alone where below it stands no more than a
 // credit in another script.
-func told(a articles.Article) string {
-	text := a.Text()
-	head, all := scriptOf(prose(a.Headline)), scriptOf(prose(text))
-	if head != nil && head.letters >= least && head.name != all.name && all.letters < 2*head.letters {
-		return a.Headline
+func told(a articles.Article) sample {
+	head, all := sampleOf(a.Headline), sampleOf(a.Text())
+	one, other := head.from, all.from
+	if one != nil && one.letters >= least && (other == nil || one.name != other.name && other.letters < 2*one.letters) {
+		return head
 	}
-	return text
+	return all
 }
 
 // unsure is below what nothing is said; a guess would keep an article from those who read its language.
@@ -195,9 +216,9 @@ const (
 	certain         = 0.99
 )
 
-// contradicted is the language of a text that is plainly not in the declared one, "" if it may be.
-func contradicted(declared, text string) string {
-	from := scriptOf(text)
+// contradicts is the language of a text that is plainly not in the declared one, "" if it may be.
+func (s sample) contradicts(declared string) string {
+	from := s.from
 	if from == nil || from.letters < scriptLetters || from.share < scriptShare {
 		return ""
 	}
@@ -206,13 +227,13 @@ func contradicted(declared, text string) string {
 		return ""
 	}
 	if !from.mayWrite(base) {
-		tag, _ := Detect(text)
+		tag, _ := s.detect()
 		return tag
 	}
 	if from.letters < languageLetters || !from.tells(base) {
 		return ""
 	}
-	if tag, sure := Detect(text); sure >= certain && !sameLanguage(tag, base) {
+	if tag, sure := s.detect(); sure >= certain && !sameLanguage(tag, base) {
 		return tag
 	}
 	return ""

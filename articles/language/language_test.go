@@ -263,6 +263,32 @@ func BenchmarkDetect(b *testing.B) {
 	}
 }
 
+// TestOfHostileText has a headline that becomes an address only where the text is cut, and then has no letter.
+func TestOfHostileText(t *testing.T) {
+	a := articles.Article{Headline: "ww\xffw.abcdefghijkl", Body: []string{strings.Repeat("1 ", sampled)}}
+	if got := Of(a); got != Of(articles.Article{Headline: a.Headline}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// BenchmarkOf settles the language of articles of some length, as each is before it is judged.
+func BenchmarkOf(b *testing.B) {
+	for _, lang := range []string{"en", "ru", "fa"} {
+		paragraph := strings.Repeat(sentences[lang]+" ", 5)
+		a := articles.Article{Headline: sentences[lang], Body: []string{paragraph, paragraph, paragraph}}
+		Of(a)
+		for name, declared := range map[string]string{"declared": lang, "not declared": ""} {
+			a.Language = declared
+			b.Run(lang+" "+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					Of(a)
+				}
+			})
+		}
+	}
+}
+
 // BenchmarkFirst is what the first detection costs besides.
 func BenchmarkFirst(b *testing.B) {
 	b.ReportAllocs()

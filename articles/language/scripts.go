@@ -3,6 +3,7 @@ package language
 import (
 	"slices"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 )
@@ -20,6 +21,9 @@ type script struct {
 	table *unicode.RangeTable
 	only  string // the one language known in it; "" where there are several, in the model
 }
+
+// latin is the place of the script of ASCII's letters.
+const latin = 0
 
 var scripts = []script{
 	{"Latn", unicode.Latin, ""},
@@ -110,17 +114,30 @@ func scriptOf(text string) *writing {
 	return &writing{scripts[best], counts[best], float64(counts[best]) / float64(all)}
 }
 
-// lettersOf counts the letters of a text by script, and all of them.
+// lettersOf counts the letters of a text by script, and all of them. Most are in the script of the one before.
 func lettersOf(text string) (counts []int, all int) {
 	counts = make([]int, len(scripts))
+	before := latin
 	for _, r := range text {
+		if r < utf8.RuneSelf {
+			if 'a' <= r|' ' && r|' ' <= 'z' {
+				counts[latin]++
+				all++
+			}
+			continue
+		}
 		if !unicode.IsLetter(r) {
 			continue
 		}
 		all++
-		if i := slices.IndexFunc(scripts, func(s script) bool { return unicode.Is(s.table, r) }); i >= 0 {
-			counts[i]++
+		if !unicode.Is(scripts[before].table, r) {
+			i := slices.IndexFunc(scripts, func(s script) bool { return unicode.Is(s.table, r) })
+			if i < 0 {
+				continue
+			}
+			before = i
 		}
+		counts[before]++
 	}
 	return counts, all
 }

@@ -14,33 +14,65 @@ const isNamed sign = 1 << 31
 
 func (s sign) id() uint32 { return uint32(s &^ isNamed) }
 
-// texts is what the words of recent texts tell, by their numbers from 1 on. Nothing else of their words is looked at to
-// compare two texts, as an article is compared with a thousand others.
+// texts is what the words of recent headlines and texts tell, by their numbers from 1 on. Nothing else of their words is
+// looked at to compare two articles, as one is compared with a thousand others.
 type texts struct {
-	many  int     // texts there are
-	log   float64 // of how many there are, and are expected
 	words []*word // nil where a number is free
 	free  []uint32
-	rare  []float64 // log of how many texts have it, or are expected to
-	asked []int     // number of the last article that was compared and has it
+	heads rarity // of headlines
+	leads rarity // of texts
+	asked []where
+	last  []sign // the words that are asked
 }
+
+// rarity is how rare each word is among some texts.
+type rarity struct {
+	many int       // texts there are
+	log  float64   // of how many there are, and are expected
+	rare []float64 // log of how many have a word, or are expected to
+}
+
+// tells is how much a word tells, by how rare it is.
+func (r *rarity) tells(s sign) float64 { return r.log - r.rare[s.id()] }
+
+// count notes how many texts have a word.
+func (r *rarity) count(w *word, many int) { r.rare[w.id] = math.Log(float64(many) + w.usual) }
+
+func (r *rarity) resize(by int) {
+	r.many += by
+	r.log = math.Log(float64(r.many) + before)
+}
+
+// where says in what of the last article that was compared a word is.
+type where uint8
+
+const (
+	inHead where = 1 << iota
+	inLead
+)
 
 func newTexts() texts {
-	return texts{log: math.Log(before), words: make([]*word, 1), rare: make([]float64, 1), asked: make([]int, 1)}
+	ts := texts{words: make([]*word, 1), asked: make([]where, 1)}
+	for _, r := range []*rarity{&ts.heads, &ts.leads} {
+		r.rare = make([]float64, 1)
+		r.resize(0)
+	}
+	return ts
 }
 
-// signed are the words of a text by their numbers.
-func (ts *texts) signed(ws []told) []sign {
-	if len(ws) == 0 {
-		return nil
-	}
-	signs := make([]sign, len(ws))
-	for i, w := range ws {
-		if signs[i] = sign(ts.id(w.word)); w.name || w.number {
-			signs[i] |= isNamed
+// signed are the words of a headline and of a text by their numbers.
+func (ts *texts) signed(head, lead []told) (inHead, inLead []sign) {
+	signs := make([]sign, 0, len(head)+len(lead))
+	for _, ws := range [][]told{head, lead} {
+		for _, w := range ws {
+			s := sign(ts.id(w.word))
+			if w.name || w.number {
+				s |= isNamed
+			}
+			signs = append(signs, s)
 		}
 	}
-	return signs
+	return signs[:len(head):len(head)], signs[len(head):]
 }
 
 // id is the number of a word, a new one where it has none.
@@ -52,10 +84,12 @@ func (ts *texts) id(w *word) uint32 {
 		w.id, ts.free = ts.free[last], ts.free[:last]
 	default:
 		w.id = uint32(len(ts.words))
-		ts.words, ts.rare, ts.asked = append(ts.words, nil), append(ts.rare, 0), append(ts.asked, 0)
+		ts.words, ts.asked = append(ts.words, nil), append(ts.asked, 0)
+		ts.heads.rare, ts.leads.rare = append(ts.heads.rare, 0), append(ts.leads.rare, 0)
 	}
 	ts.words[w.id], ts.asked[w.id] = w, 0
-	ts.count(w)
+	ts.heads.count(w, w.heads)
+	ts.leads.count(w, w.leads)
 	return w.id
 }
 
@@ -67,16 +101,13 @@ func (ts *texts) release(w *word) {
 	}
 }
 
-// count notes how many texts have a word.
-func (ts *texts) count(w *word) { ts.rare[w.id] = math.Log(float64(w.leads) + w.usual) }
-
 // add remembers a text, and drop forgets it.
 func (ts *texts) add(r *report) {
-	ts.resize(1)
+	ts.leads.resize(1)
 	for _, s := range r.lead {
 		w := ts.words[s.id()]
 		w.leads++
-		ts.count(w)
+		ts.leads.count(w, w.leads)
 		if w.below = append(w.below, r); len(w.below) > deepRare { // it finds nobody by then
 			w.below = nil
 		}
@@ -84,39 +115,56 @@ func (ts *texts) add(r *report) {
 }
 
 func (ts *texts) drop(r *report) {
-	ts.resize(-1)
+	ts.leads.resize(-1)
 	for _, s := range r.lead {
 		w := ts.words[s.id()]
 		w.leads--
-		ts.count(w)
+		ts.leads.count(w, w.leads)
 		w.below = without(w.below, r)
 	}
-}
-
-func (ts *texts) resize(by int) {
-	ts.many += by
-	ts.log = math.Log(float64(ts.many) + before)
 }
 
 // inquiry is an article that is compared with others.
 type inquiry struct {
 	*report
-	head       float64 // what the words of its headline tell, together
+	inHead     float64 // what the words of its headline tell, together
 	all, named float64 // and those of its text, and of these its names and numbers alone
 }
 
-// ask marks the words of a text that is to be compared with others.
+// ask marks the words of an article that is to be compared with others.
 func (ts *texts) ask(r *report) inquiry {
+	for _, s := range ts.last {
+		ts.asked[s.id()] = 0
+	}
+	ts.last = append(append(ts.last[:0], r.head...), r.lead...)
 	q := inquiry{report: r}
+	for _, s := range r.head {
+		ts.asked[s.id()] |= inHead
+		tells := ts.heads.tells(s)
+		q.inHead += tells * tells
+	}
 	for _, s := range r.lead {
-		ts.asked[s.id()] = r.number
-		tells := ts.log - ts.rare[s.id()]
+		ts.asked[s.id()] |= inLead
+		tells := ts.leads.tells(s)
 		q.all += tells * tells
 		if s&isNamed != 0 {
 			q.named += tells * tells
 		}
 	}
 	return q
+}
+
+// headlines compares the headline that was asked last with another one, by what each word tells.
+func (ts *texts) headlines(q inquiry, other *report) float64 {
+	var common, inOther float64
+	for _, s := range other.head {
+		tells := ts.heads.tells(s)
+		inOther += tells * tells
+		if ts.asked[s.id()]&inHead != 0 {
+			common += tells * tells
+		}
+	}
+	return cosineOf(common, q.inHead, inOther)
 }
 
 // cosine compares the text that was asked last with another one.
@@ -126,9 +174,9 @@ func (ts *texts) cosine(q inquiry, other *report) float64 {
 	}
 	var common, inOther float64
 	for _, s := range other.lead {
-		tells := ts.log - ts.rare[s.id()]
+		tells := ts.leads.tells(s)
 		inOther += tells * tells
-		if ts.asked[s.id()] == q.number {
+		if ts.asked[s.id()]&inLead != 0 {
 			common += tells * tells
 		}
 	}
@@ -139,11 +187,11 @@ func (ts *texts) cosine(q inquiry, other *report) float64 {
 func (ts *texts) across(q inquiry, other *report) float64 {
 	var common, inOther float64
 	for _, s := range other.lead {
-		tells := ts.log - ts.rare[s.id()]
+		tells := ts.leads.tells(s)
 		if s&isNamed != 0 {
 			inOther += tells * tells
 		}
-		if ts.asked[s.id()] == q.number && slices.Contains(q.lead, s|isNamed) {
+		if ts.asked[s.id()]&inLead != 0 && slices.Contains(q.lead, s|isNamed) {
 			common += tells * tells
 		}
 	}

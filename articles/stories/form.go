@@ -15,7 +15,26 @@ func sameForm(a, b *report) bool {
 	if n := a.formLength(); n != b.formLength() || n < 2 {
 		return false
 	}
-	ours, theirs := formOf(a.shown), formOf(b.shown)
+	ours, theirs := formWords(a.shown), formWords(b.shown)
+	if !mayDiffer(ours, theirs) {
+		return false
+	}
+	return filledIn(formOf(a.shown, ours), formOf(b.shown, theirs))
+}
+
+// mayDiffer says whether two headlines have different names or numbers in any place. It is asked first, since it takes
+// little to know.
+func mayDiffer(ours, theirs []string) bool {
+	for i := range ours {
+		if isFilling(ours[i], i) && isFilling(theirs[i], i) && !strings.EqualFold(ours[i], theirs[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// filledIn says whether two forms of one length differ in some places by names or numbers only.
+func filledIn(ours, theirs []slot) bool {
 	differ, filled := 0, 0
 	for i := range ours {
 		if ours[i].is(theirs[i]) {
@@ -42,7 +61,8 @@ func (r *report) formLength() int {
 // slot is one word of a form.
 type slot struct {
 	text, stem string
-	names      bool // a name or a number, or a code with digits
+	small      string // the text without capitals
+	names      bool   // a name or a number, or a code with digits
 	digits     bool
 	short      bool // it is known to be written instead of another
 	cut        bool // a point stands behind it, as behind what is written shorter
@@ -53,7 +73,7 @@ func (s slot) is(other slot) bool {
 	if strings.EqualFold(s.text, other.text) || s.stem == other.stem && (s.short || other.short) {
 		return true
 	}
-	short, long := strings.ToLower(s.text), strings.ToLower(other.text)
+	short, long := s.small, other.small
 	if len(short) > len(long) {
 		s, short, long = other, long, short
 	}
@@ -65,19 +85,23 @@ func (s slot) in(form []slot) bool {
 	return !s.digits && slices.ContainsFunc(form, s.is)
 }
 
-// formOf are the words of a headline as a form. The first word of a headline is capital whatever it is.
-func formOf(headline string) []slot {
-	words := formWords(headline)
+// formOf are the words of a headline as a form.
+func formOf(headline string, words []string) []slot {
 	form := make([]slot, len(words))
 	for i, w := range words {
-		first, _ := utf8.DecodeRuneInString(w)
 		digits := strings.ContainsFunc(w, unicode.IsDigit)
 		form[i] = slot{
-			text: w, stem: newTerm(w, false).text, names: digits || i > 0 && unicode.IsUpper(first), digits: digits,
+			text: w, stem: newTerm(w, false).text, small: strings.ToLower(w), names: isFilling(w, i), digits: digits,
 			short: isShort(w), cut: !digits && strings.Contains(headline, w+"."),
 		}
 	}
 	return form
+}
+
+// isFilling says whether the word at a place of a headline is a name or a number. The first is capital whatever it is.
+func isFilling(word string, place int) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return place > 0 && unicode.IsUpper(first) || strings.ContainsFunc(word, unicode.IsDigit)
 }
 
 func formWords(headline string) []string {

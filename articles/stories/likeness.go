@@ -75,10 +75,12 @@ type closer struct {
 	score                       float64 // of the pair
 }
 
-// candidates are the recent reports that are like r, the likest first, and among equals the earliest.
+// candidates are the recent reports that are like r, the likest first, and among equals the earliest. They are good until
+// the next are looked for.
 func (rs *reports) candidates(r *report) []candidate {
-	var found []candidate
-	q := rs.ask(r)
+	clear(rs.found)
+	found := rs.found[:0]
+	q := rs.texts.ask(r)
 	for _, other := range rs.sharing(r) {
 		if !other.worthwhile(r) {
 			continue
@@ -89,8 +91,12 @@ func (rs *reports) candidates(r *report) []candidate {
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.cosine+b.text, a.cosine+a.text), cmp.Compare(a.number, b.number))
+		if likest := cmp.Compare(b.cosine+b.text, a.cosine+a.text); likest != 0 {
+			return likest
+		}
+		return cmp.Compare(a.number, b.number)
 	})
+	rs.found = found
 	for i := range found[:min(len(found), closest)] {
 		found[i].look(rs, r)
 	}
@@ -113,7 +119,8 @@ func (r *report) mayTake(next *report) bool {
 func (rs *reports) sharing(r *report) []*report {
 	words := slices.Clone(r.words)
 	slices.SortStableFunc(words, func(a, b told) int { return cmp.Compare(a.heads, b.heads) })
-	found := make([]*report, 0, 2*enough)
+	clear(rs.sharers)
+	found := rs.sharers[:0]
 	gather := func(some []*report, weight float64) {
 		for _, other := range some {
 			if other.asked != r.asked {
@@ -135,6 +142,7 @@ func (rs *reports) sharing(r *report) []*report {
 			gather(w.below, 0)
 		}
 	}
+	rs.sharers = found
 	return found
 }
 
@@ -145,36 +153,12 @@ func (rs *reports) compare(q inquiry, other *report) candidate {
 	if q.cyrillic != other.cyrillic {
 		c.cosine = rs.across(q.report, other)
 	} else {
-		c.cosine = rs.cosine(q, other)
+		c.cosine = rs.texts.headlines(q, other)
 	}
 	if len(q.lead) > 0 && len(other.lead) > 0 {
 		c.text = rs.texts.cosine(q, other)
 	}
 	return c
-}
-
-// ask marks the words of an article that is to be compared with others.
-func (rs *reports) ask(r *report) inquiry {
-	q := rs.texts.ask(r)
-	for _, w := range r.words {
-		w.asked = r.number
-		v := rs.weight(w.word)
-		q.head += v * v
-	}
-	return q
-}
-
-// cosine compares the headline that was asked last with another one, by what each word tells.
-func (rs *reports) cosine(q inquiry, other *report) float64 {
-	var common, inOther float64
-	for _, w := range other.words {
-		v := rs.weight(w.word)
-		inOther += v * v
-		if w.asked == q.number {
-			common += v * v
-		}
-	}
-	return cosineOf(common, q.head, inOther)
 }
 
 // across compares names and numbers of two headlines.
@@ -269,7 +253,7 @@ func named(a, b *report) float64 {
 
 // tellsOf says whether a report's text has a word.
 func (r *report) tellsOf(w *word) bool {
-	return w.id != 0 && (slices.Contains(r.lead, sign(w.id)) || slices.Contains(r.lead, sign(w.id)|isNamed))
+	return slices.ContainsFunc(r.lead, func(s sign) bool { return s.id() == w.id })
 }
 
 // namesOfHeadline are the words of a headline that have their capitals for being names. The first has it for its place;
@@ -278,12 +262,16 @@ func (r *report) namesOfHeadline() []told {
 	if len(r.words) == 0 {
 		return nil
 	}
-	rest := r.words[1:]
-	names := slices.DeleteFunc(slices.Clone(rest), func(w told) bool { return !w.name })
-	if 2*len(names) > len(rest) {
+	rest, names := r.words[1:], 0
+	for _, w := range rest {
+		if w.name {
+			names++
+		}
+	}
+	if 2*names > len(rest) {
 		return nil
 	}
-	return names
+	return slices.DeleteFunc(slices.Clone(rest), func(w told) bool { return !w.name })
 }
 
 // pair weighs what two reports have in common.

@@ -24,11 +24,9 @@ type word struct {
 	leads   int       // recent texts that have it
 	reports []*report // those headlines in order, so that forgetting takes from the front
 	below   []*report // those texts, likewise, while they are few
-	asked   int       // number of the last article that was compared and has it in its headline
-	id      uint32    // its number in texts; 0: it was in none
+	id      uint32    // its number in texts; 0: it has none yet
 	mark    int       // the comparison that last had it on its one side
 	marked  int       // and how often
-	tells   value     // how much it tells in a headline
 }
 
 // usual is in how many headlines of those before the first a word is expected: what has few letters says little, in
@@ -46,12 +44,6 @@ func usual(text string) float64 {
 		return 5
 	}
 	return 1
-}
-
-// value is a weight as it was worked out for one article.
-type value struct {
-	asked int
-	is    float64
 }
 
 // before is how many headlines the expectations weigh as much as.
@@ -72,6 +64,7 @@ type report struct {
 	sent     sending
 	slots    int    // words of it as a form, 0 until it is asked
 	words    []told // of the headline, each once, as they come
+	head     []sign // the same by their numbers
 	lead     []sign // of the headline and the text below it, if there is one
 	grams    []uint32
 	places   []articles.Place
@@ -113,6 +106,9 @@ type reports struct {
 	byHeadline map[string][]*report
 	words      map[string]*word
 	stories    map[articles.StoryID]*story
+
+	sharers []*report   // memory of the last article's, for the next
+	found   []candidate // likewise
 }
 
 func newReports() reports {
@@ -137,13 +133,15 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	r.headline, r.cyrillic = plain(head), isCyrillic(r.shown)
 	r.grams = grams(r.headline)
 	r.words = rs.once(head)
+	var lead []told
+	if text := opening(a); strings.TrimSpace(text) != "" {
+		lead = rs.once(terms(r.shown+" "+text, maxLead))
+	}
+	r.head, r.lead = rs.texts.signed(r.words, lead)
 	for _, w := range r.words {
 		r.norm += rs.weight(w.word) * rs.weight(w.word)
 	}
 	r.norm = math.Sqrt(r.norm)
-	if text := opening(a); strings.TrimSpace(text) != "" {
-		r.lead = rs.texts.signed(rs.once(terms(r.shown+" "+text, maxLead)))
-	}
 	return r
 }
 
@@ -166,10 +164,13 @@ func (rs *reports) once(ts []term) []told {
 	}
 	all := make([]told, 0, len(ts))
 	for _, t := range ts {
-		if t.text == "" || slices.ContainsFunc(all, func(o told) bool { return o.text == t.text }) {
+		if t.text == "" {
 			continue
 		}
 		w := rs.words[t.text]
+		if w != nil && has(all, w) {
+			continue
+		}
 		if w == nil {
 			w = &word{text: strings.Clone(t.text), usual: usual(t.text)}
 			rs.words[w.text] = w
@@ -199,12 +200,7 @@ func (rs *reports) releaseWord(w *word) {
 }
 
 // weight says how much a word of a headline tells, by how rare it is.
-func (rs *reports) weight(w *word) float64 {
-	if w.tells.asked != rs.came {
-		w.tells = value{rs.came, math.Log((float64(len(rs.queue)) + before) / (float64(w.heads) + w.usual))}
-	}
-	return w.tells.is
-}
+func (rs *reports) weight(w *word) float64 { return rs.texts.heads.tells(sign(w.id)) }
 
 // add remembers a report of a story. A version that says nothing new in its headline adds nothing.
 func (rs *reports) add(r *report, s *story) {
@@ -216,8 +212,10 @@ func (rs *reports) add(r *report, s *story) {
 	rs.queue = append(rs.queue, r)
 	rs.byArticle[r.article] = r
 	rs.byHeadline[r.headline] = append(rs.byHeadline[r.headline], r)
+	rs.texts.heads.resize(1)
 	for _, w := range r.words {
 		w.heads++
+		rs.texts.heads.count(w.word, w.heads)
 		w.reports = append(w.reports, r)
 	}
 	if len(r.lead) > 0 {
@@ -253,8 +251,10 @@ func (rs *reports) drop() {
 	} else {
 		delete(rs.byHeadline, r.headline)
 	}
+	rs.texts.heads.resize(-1)
 	for _, w := range r.words {
 		w.heads--
+		rs.texts.heads.count(w.word, w.heads)
 		w.reports = without(w.reports, r)
 	}
 	if len(r.lead) > 0 {

@@ -3,6 +3,7 @@ package stories
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // initials are abbreviations whose points would break them into letters: “U.S.”, “С.Ш.А.”.
@@ -17,21 +18,57 @@ var amount = regexp.MustCompile(`(\d)(pct|percent|bln|mln|trln|bn|mn|m|bcf|bps)\
 // quarters are written out, since other copies of a headline have them so.
 var quarters = map[string]string{"N": "North ", "S": "South "}
 
-// spelling writes what some copies of a headline have in full as the others do.
-var spelling = strings.NewReplacer("United States", "US", "United Nations", "UN", "European Union", "EU", "United Kingdom", "UK",
-	"W.House", "White House", "c.bank", "central bank", "C.bank", "Central bank", "per cent", "percent")
+// spellings are what some copies of a headline have in full, and how the others write it.
+var spellings = []string{"United States", "US", "United Nations", "UN", "European Union", "EU", "United Kingdom", "UK",
+	"W.House", "White House", "c.bank", "central bank", "C.bank", "Central bank", "per cent", "percent"}
 
-// spelled is a text with one spelling for each abbreviation that has points or several words.
+var spelling = strings.NewReplacer(spellings...)
+
+// spelled is a text with one spelling for each abbreviation that has points or several words. Each is looked for in texts
+// that may have it only: most have none.
 func spelled(text string) string {
-	if strings.Contains(text, ".") {
+	if mayHaveInitials(text) {
 		text = initials.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, ".", "") + " " })
+	}
+	if strings.Contains(text, "N.") || strings.Contains(text, "S.") {
 		text = quarter.ReplaceAllStringFunc(text, func(s string) string { return quarters[s[:1]] + strings.TrimSpace(s[2:]) })
 	}
-	if strings.ContainsAny(text, "0123456789") {
+	if mayHaveAmount(text) {
 		text = amount.ReplaceAllString(text, "$1 $2")
 	}
-	return spelling.Replace(text)
+	for i := 0; i < len(spellings); i += 2 {
+		if strings.Contains(text, spellings[i]) {
+			return spelling.Replace(text)
+		}
+	}
+	return text
 }
+
+// mayHaveInitials says whether two points of a text stand one letter apart.
+func mayHaveInitials(text string) bool {
+	for {
+		_, after, found := strings.Cut(text, ".")
+		if !found {
+			return false
+		}
+		if _, size := utf8.DecodeRuneInString(after); strings.HasPrefix(after[size:], ".") {
+			return true
+		}
+		text = after
+	}
+}
+
+// mayHaveAmount says whether a letter follows a digit in a text.
+func mayHaveAmount(text string) bool {
+	for i := 1; i < len(text); i++ {
+		if isDigit(text[i-1]) && 'a' <= text[i] && text[i] <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 // alike are words that headlines write instead of others, by their stems: wire desks shorten what web desks write out,
 // and a country is meant by its people as by its name.

@@ -14,7 +14,7 @@ import (
 //go:embed concepts/*.gz
 var conceptData embed.FS
 
-// concepts are the pictures that the words of one language stand for, by the word's root.
+// concepts are the pictures that the words of one language stand for, each as a mark, by the word's root.
 type concepts map[string][]string
 
 // conceptLists are read when a text of their language comes first.
@@ -52,6 +52,7 @@ func readConcepts(name string) concepts {
 		}
 		at := root(fold(word))
 		for picture := range strings.FieldsSeq(pictures) {
+			picture = conceptMark + picture
 			if !slices.Contains(list[at], picture) {
 				list[at] = append(list[at], picture)
 			}
@@ -96,9 +97,7 @@ func (c concepts) marks(words []word) []string {
 	var marks []string
 	for _, w := range words {
 		if pictures := c[root(strings.TrimPrefix(w.folded, "ال"))]; len(pictures) <= maxConcepts {
-			for _, picture := range pictures {
-				marks = append(marks, conceptMark+picture)
-			}
+			marks = append(marks, pictures...)
 		}
 	}
 	return marks

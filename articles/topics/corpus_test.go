@@ -49,9 +49,9 @@ func (i item) article() articles.Article {
 	return articles.Article{Headline: i.Title, Body: strings.Split(i.Text, "\n")}
 }
 
-// desks are the regions of the corpus, which were derived from its tags, by country.
+// desks are the regions of the corpus, which were derived from its tags, by country. They have no Bulgaria.
 var desks = map[string][]articles.Place{
-	"Balkans":       {"RS", "XK", "MK", "ME", "BA", "HR", "AL", "BG"},
+	"Balkans":       {"RS", "XK", "MK", "ME", "BA", "HR", "AL"},
 	"Russia":        {"RU"},
 	"Ukraine":       {"UA"},
 	"Afghanistan":   {"AF"},
@@ -111,8 +111,8 @@ func TestCorpusRegions(t *testing.T) {
 	}
 	precision, recall, f1 := all.figures()
 	t.Logf("micro: precision %.3f recall %.3f F1 %.3f", precision, recall, f1)
-	if f1 < 0.89 {
-		t.Errorf("F1 %.3f is below 0.89", f1)
+	if f1 < 0.90 {
+		t.Errorf("F1 %.3f is below 0.90", f1)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -36,29 +37,34 @@ const (
 	other    script = "other"
 )
 
-// scriptOf is the script that most letters of a text are in.
+// scriptOf is the script that most letters of a text are in, among equals the first.
 func scriptOf(text string) script {
-	counts := map[script]int{}
+	scripts := [...]script{latin, cyrillic, arabic, other}
+	var counts [len(scripts)]int
 	for _, r := range text {
 		switch {
+		case r < utf8.RuneSelf:
+			if 'a' <= r|' ' && r|' ' <= 'z' {
+				counts[0]++
+			}
 		case !unicode.IsLetter(r):
 		case unicode.Is(unicode.Latin, r):
-			counts[latin]++
+			counts[0]++
 		case unicode.Is(unicode.Cyrillic, r):
-			counts[cyrillic]++
+			counts[1]++
 		case unicode.Is(unicode.Arabic, r):
-			counts[arabic]++
+			counts[2]++
 		default:
-			counts[other]++
+			counts[3]++
 		}
 	}
-	most := latin
-	for _, s := range []script{cyrillic, arabic, other} {
-		if counts[s] > counts[most] {
-			most = s
+	most := 0
+	for i, n := range counts {
+		if n > counts[most] {
+			most = i
 		}
 	}
-	return most
+	return scripts[most]
 }
 
 // readingLength is how many bytes of a text tell its script and whether it is English.

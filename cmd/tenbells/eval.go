@@ -20,6 +20,8 @@ type EvalCmd struct {
 	Corpus string   `arg:"" optional:"" type:"path" env:"TENBELLS_CORPUS" help:"Folder of the corpus. Default: shared/corpus beside the checkout."`
 	Only   []string `help:"Only these: ${trials}." placeholder:"NAME"`
 	JSON   bool     `name:"json" help:"Print JSON."`
+
+	Profile string `help:"Write where the processor time of each trial goes to a file in this folder, for go tool pprof." type:"existingdir" placeholder:"DIR"`
 }
 
 // Help is shown below the flags.
@@ -94,7 +96,11 @@ func (c EvalCmd) Run(ctx ctxArg, env *Env) error {
 	grades := []grade{}
 	for _, tr := range chosen {
 		fmt.Fprintf(env.Err, "%s  %s …\n", time.Now().Format(time.TimeOnly), tr.name)
-		found, err := tr.run(ctx, corpus)
+		var found []grade
+		err := profiled(c.profile(tr.name), func() (err error) {
+			found, err = tr.run(ctx, corpus)
+			return err
+		})
 		for i := range found {
 			found[i].Trial = tr.name
 		}
@@ -104,6 +110,14 @@ func (c EvalCmd) Run(ctx ctxArg, env *Env) error {
 		}
 	}
 	return c.report(env, grades)
+}
+
+// profile is the file for the profile of a trial, "" for none.
+func (c EvalCmd) profile(of string) string {
+	if c.Profile == "" {
+		return ""
+	}
+	return filepath.Join(c.Profile, of+".pprof")
 }
 
 func chosenTrials(only []string) ([]trial, error) {

@@ -32,7 +32,7 @@ func (TopicsTrainCmd) Help() string {
 	return example("tenbells topics train --dry-run") + `
 
 Subjects, sections and keywords that the newsroom gave its articles say what they are about; which words go with them is
-learned. A tenth of the articles is held back to measure on: a topic is judged by what was learned where that finds it
+learned. Each article is held back once to measure on: a topic is judged by what was learned where that finds it
 better than the lists of words do. What the newsroom marks itself always counts. A running service takes up what was
 learned within seconds, and learns by itself when enough is new.`
 }
@@ -122,6 +122,6 @@ func (t trained) print(w io.Writer, asJSON bool, catalogue *topics.Catalogue) er
 	if t.Kept {
 		kept = "Articles are judged by it from " + t.Trained.Format(time.DateTime) + " UTC on."
 	}
-	_, err := fmt.Fprintf(w, "Learned from %d articles; measured on %d of them, held back. %s\n", t.Articles, t.HeldBack, kept)
+	_, err := fmt.Fprintf(w, "Learned from %d articles; measured on %d of them, each held back once. %s\n", t.Articles, t.HeldBack, kept)
 	return err
 }

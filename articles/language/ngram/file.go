@@ -38,7 +38,7 @@ func Write(to io.Writer, tables []*Table) error {
 		}
 		for lang := range t.Languages {
 			for key := range t.keys {
-				b = append(b, byte(t.weights[key*len(t.Languages)+lang]))
+				b = append(b, byte(t.weights.at(key, lang)))
 			}
 		}
 	}
@@ -97,13 +97,18 @@ func (r *reader) table() *Table {
 		t.keys[i] = last
 	}
 	column := make([]byte, len(t.keys))
-	t.weights = make([]int8, len(t.keys)*len(t.Languages))
+	t.weights = newLanes(len(t.keys), len(t.Languages))
 	for lang := range t.Languages {
 		r.fill(column)
 		for key, w := range column {
-			t.weights[key*len(t.Languages)+lang] = int8(w)
+			if int8(w) < -most || int8(w) > most {
+				r.err = errForm
+				return t
+			}
+			t.weights.set(key, lang, int8(w))
 		}
 	}
+	t.index()
 	return t
 }
 

@@ -3,6 +3,7 @@ package ngram
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 	"unicode"
 )
@@ -12,7 +13,8 @@ type Table struct {
 	Script    string   // ISO 15924
 	Languages []string // BCP 47
 	keys      []Key    // ascending
-	weights   []int8   // by key and language: the natural logarithm of how much likelier a run is there than elsewhere
+	rows      []uint32 // the place of each key and one, by the key's hash; 0 where there is none
+	weights   lanes    // by key and language: the natural logarithm of how much likelier a run is there than elsewhere
 }
 
 // most is the most that one run may say for or against a language. Weights are whole numbers: to drop the small ones makes
@@ -21,19 +23,42 @@ const most = 7
 
 // Weigh adds up what the words of a text say for each language.
 func (t *Table) Weigh(text string, script *unicode.RangeTable) []int {
-	sums := make([]int, len(t.Languages))
+	sums := t.weights.zero(len(t.Languages))
 	for word := range Words(text, script) {
 		for key := range Runs(word) {
-			row, ok := slices.BinarySearch(t.keys, key)
-			if !ok {
-				continue
-			}
-			for i, w := range t.weights[row*len(sums) : (row+1)*len(sums)] {
-				sums[i] += int(w)
+			if row, ok := t.find(key); ok {
+				sums.add(t.weights.row(row))
 			}
 		}
 	}
-	return sums
+	return sums.total()
+}
+
+// find is the place of a key.
+func (t *Table) find(key Key) (row int, known bool) {
+	mask := uint64(len(t.rows) - 1)
+	for at := slot(key) & mask; t.rows[at] > 0; at = (at + 1) & mask {
+		if row := int(t.rows[at]) - 1; t.keys[row] == key {
+			return row, true
+		}
+	}
+	return 0, false
+}
+
+// slot is where a key is looked for first, in as many of its lower bits as there are rows.
+func slot(key Key) uint64 { return uint64(key) * 0x9E3779B97F4A7C15 >> 32 }
+
+// index makes the keys be found.
+func (t *Table) index() {
+	t.rows = make([]uint32, 1<<bits.Len(uint(len(t.keys)+len(t.keys)/2)))
+	mask := uint64(len(t.rows) - 1)
+	for row, key := range t.keys {
+		at := slot(key) & mask
+		for t.rows[at] > 0 {
+			at = (at + 1) & mask
+		}
+		t.rows[at] = uint32(row) + 1
+	}
 }
 
 // Counts is how often runs of letters were met in the texts of one language, by the weight of these texts.
@@ -90,9 +115,11 @@ func NewTable(script string, languages []string, counts []Counts, keep int) *Tab
 	}
 	slices.Sort(t.keys)
 	t.keys = slices.Compact(t.keys)
-	for _, key := range t.keys {
+	t.index()
+	t.weights = newLanes(len(t.keys), len(languages))
+	for row, key := range t.keys {
 		for i := range counts {
-			t.weights = append(t.weights, whole(weight(i, key), key.order()))
+			t.weights.set(row, i, whole(weight(i, key), key.order()))
 		}
 	}
 	return t

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"unicode"
 
@@ -61,6 +62,40 @@ func TestWhole(t *testing.T) {
 	}
 }
 
+// TestWeighEveryRun compares the sums with those of keys that are looked for one by one.
+func TestWeighEveryRun(t *testing.T) {
+	table, want := toy(), []int{0, 0}
+	text := strings.Repeat("the end of the day und das Ende der Woche ", 20)
+	for word := range Words(text, unicode.Latin) {
+		for key := range Runs(word) {
+			if row, ok := slices.BinarySearch(table.keys, key); ok {
+				want[0], want[1] = want[0]+int(table.weights.at(row, 0)), want[1]+int(table.weights.at(row, 1))
+			}
+		}
+	}
+	if got := table.Weigh(text, unicode.Latin); !slices.Equal(got, want) || want[0] == 0 {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestLanesDoNotOverflow(t *testing.T) {
+	l := newLanes(2, 11)
+	for i := range 11 {
+		l.set(0, i, int8(min(i, most)))
+		l.set(1, i, int8(-min(i, most)))
+	}
+	sums := l.zero(11)
+	for range 100 {
+		sums.add(l.row(0))
+	}
+	for range 40 {
+		sums.add(l.row(1))
+	}
+	if got, want := sums.total(), []int{0, 60, 120, 180, 240, 300, 360, 420, 420, 420, 420}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 func TestFileRoundTrip(t *testing.T) {
 	tables := []*Table{toy(), NewTable("Cyrl", []string{"ru"}, []Counts{{keyOf([]rune("что")): 3}}, 5)}
 	var file bytes.Buffer
@@ -71,32 +106,39 @@ func TestFileRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(tables, got, cmp.AllowUnexported(Table{})); diff != "" {
+	if diff := cmp.Diff(tables, got, cmp.AllowUnexported(Table{}, lanes{})); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestReadRefusesOtherFiles(t *testing.T) {
-	var file, long bytes.Buffer
+	var file, long, heavy bytes.Buffer
 	if err := Write(&file, []*Table{toy()}); err != nil {
 		t.Fatal(err)
 	}
-	zip := gzip.NewWriter(&long)
-	if _, err := zip.Write([]byte{4, 'L', 'a', 't', 'n', 0xFF, 0xFF, 0xFF, 0x7F}); err != nil {
-		t.Fatal(err)
-	}
-	if err := zip.Close(); err != nil {
-		t.Fatal(err)
-	}
+	pack(t, &long, 4, 'L', 'a', 't', 'n', 0xFF, 0xFF, 0xFF, 0x7F)
+	pack(t, &heavy, 4, 'L', 'a', 't', 'n', 1, 2, 'e', 'n', 1, 'x', most+1)
 	good := file.Bytes()
 	spoilt := slices.Clone(good)
 	spoilt[len(spoilt)/2] ^= 0x55
 	for name, broken := range map[string][]byte{
 		"nothing": nil, "text": []byte("text"), "half": good[:len(good)/2], "without its sum": good[:len(good)-8],
-		"spoilt": spoilt, "too many languages": long.Bytes(),
+		"spoilt": spoilt, "too many languages": long.Bytes(), "too much weight": heavy.Bytes(),
 	} {
 		if _, err := Read(broken); !errors.Is(err, errForm) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// pack writes bytes as a file has them.
+func pack(t *testing.T, to *bytes.Buffer, b ...byte) {
+	t.Helper()
+	zip := gzip.NewWriter(to)
+	if _, err := zip.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := zip.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -56,11 +56,13 @@ func (k Key) order() int {
 func Runs(word []rune) iter.Seq[Key] {
 	return func(yield func(Key) bool) {
 		for i := range word {
-			for n := 1; n <= longest && i+n <= len(word); n++ {
-				if n == 1 && word[i] == edge {
+			var k Key // as keyOf
+			for n, r := range word[i:min(i+longest, len(word))] {
+				k = k<<16 | Key(r&0xFFFF)
+				if n == 0 && r == edge {
 					continue
 				}
-				if !yield(keyOf(word[i : i+n])) {
+				if !yield(k) {
 					return
 				}
 			}
