@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -74,12 +76,26 @@ func (r *rig) window(n int) {
 	}
 }
 
-func freePort() (string, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// So many ports from the first on are below those that systems give to connections (Linux from 32768 on, others from 49152
+// on): none of these takes one before it is listened at.
+const firstPort, ports = 10_000, 20_000
+
+var lastPort = func() *atomic.Uint32 {
+	var n atomic.Uint32
+	n.Store(rand.Uint32N(ports))
+	return &n
+}()
+
+// freePort is a local address at which nobody listens; each is answered once.
+func freePort() (address string, err error) {
+	for range 100 {
+		var ln net.Listener
+		address = fmt.Sprintf("127.0.0.1:%d", firstPort+lastPort.Add(1)%ports)
+		if ln, err = net.Listen("tcp", address); err == nil {
+			return address, ln.Close()
+		}
 	}
-	return ln.Addr().String(), ln.Close()
+	return "", err
 }
 
 // close ends both processes.
