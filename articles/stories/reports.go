@@ -55,29 +55,30 @@ type told struct {
 	name, number bool
 }
 
-// report is what is remembered of an article version.
+// report is what is remembered of an article version. What a thousand of them are asked for each article stands together,
+// before the rest: to fetch it from memory is most of what comparing costs.
 type report struct {
-	article  articles.ID
+	asked    int     // number of the article that it was last compared with
+	common   float64 // what that one has in common with it
+	norm     float64 // what its words tell, together, when it came
+	cyrillic bool
+	head     []sign // words by their numbers
+	lead     []sign // of the headline and the text below it, if there is one
 	story    *story
+	at       time.Time // when it was published, as it says itself
+
+	article  articles.ID
+	words    []told // of the headline, each once, as they come
 	shown    string // the headline without markers
 	headline string // the same, plain
 	sent     sending
-	slots    int    // words of it as a form, 0 until it is asked
-	words    []told // of the headline, each once, as they come
-	head     []sign // the same by their numbers
-	lead     []sign // of the headline and the text below it, if there is one
+	slots    int // words of it as a form, 0 until it is asked
 	grams    []uint32
 	places   []articles.Place
 	outlet   string
-	cyrillic bool
-	at       time.Time // when it was published, as it says itself
 	seen     time.Time // the index's time when it came
 	is       Development
-
-	number int     // position among all that came
-	norm   float64 // what its words tell, together, when it came
-	asked  int     // number of the article that it was last compared with
-	common float64 // what that one has in common with it
+	number   int // position among all that came
 }
 
 // story is what is remembered of a story while there are recent reports of it.
