@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -63,20 +64,27 @@ func (h *hunt) look(raw []byte) {
 	}
 }
 
-// lookInFiles looks in all files of a folder that were written since.
+// lookInFiles looks in all files of a folder that were written since. A server at work removes some meanwhile.
 func (h *hunt) lookInFiles(folder string, since time.Time) error {
 	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		if err == nil && !d.IsDir() {
+			err = h.lookInFile(path, d, since)
 		}
-		info, err := d.Info()
-		if err != nil || info.ModTime().Before(since) {
-			return err
+		if errors.Is(err, fs.ErrNotExist) && path != folder {
+			return nil
 		}
-		raw, err := os.ReadFile(path)
-		h.look(raw)
 		return err
 	})
+}
+
+func (h *hunt) lookInFile(path string, d fs.DirEntry, since time.Time) error {
+	info, err := d.Info()
+	if err != nil || info.ModTime().Before(since) {
+		return err
+	}
+	raw, err := os.ReadFile(path)
+	h.look(raw)
+	return err
 }
 
 // end fails for everything found but the proof.
