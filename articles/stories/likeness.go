@@ -193,7 +193,7 @@ func (c *candidate) look(rs *reports, r *report) {
 	c.closer = &closer{}
 	c.same = r.headline == other.headline
 	c.letters = overlap(r.grams, other.grams)
-	fewest, both := math.MaxInt, 0.0
+	fewest, common := math.MaxInt, 0.0
 	for _, w := range r.words {
 		i := slices.IndexFunc(other.words, func(o told) bool { return o.word == w.word })
 		if i < 0 {
@@ -201,17 +201,19 @@ func (c *candidate) look(rs *reports, r *report) {
 		}
 		c.shared = append(c.shared, w)
 		fewest = min(fewest, w.heads)
-		if !w.name {
-			continue
+		if w.name {
+			common += rs.weight(w.word)
 		}
-		both += rs.weight(w.word)
 		if other.words[i].name {
+			common += rs.weight(w.word)
+		}
+		if w.name && other.words[i].name {
 			c.names += math.Min(1, rs.weight(w.word)/6) / 3
 		}
 	}
 	c.names = math.Min(c.names, 1)
 	if all := rs.namesOf(r) + rs.namesOf(other); all > 0 {
-		c.other = 1 - 2*both/all
+		c.other = 1 - common/all
 	}
 	if len(c.shared) > 0 {
 		c.rare = 1 / math.Sqrt(math.Max(1, float64(fewest)))

@@ -31,3 +31,19 @@ func TestOtherNamesAndKinds(t *testing.T) {
 		})
 	}
 }
+
+// A word may be a name in one headline and none in the other: what is told in one alone is a share all the same.
+func TestWhatNamesTellAloneIsAShare(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"Growers say orange prices rise in Solvik", "Growers say Orange prices rise"},
+		{"Growers say Orange prices rise in Solvik", "Growers say orange prices rise"},
+		{"Growers say orange prices rise", "Growers say Orange prices rise"},
+	} {
+		ix := NewIndex()
+		ix.Take(article("one", pair[0], 0), nil)
+		found := ix.recent.candidates(ix.recent.read(article("two", pair[1], time.Minute), nil))
+		if len(found) != 1 || found[0].other < 0 || found[0].other > 1 {
+			t.Errorf("%q: %d candidates, the first: %+v", pair, len(found), found[0].closer)
+		}
+	}
+}
