@@ -51,7 +51,7 @@ type Dispatcher struct {
 	Fares       Fares
 	FareRefused func(err error, until time.Time)
 
-	work     chan Parcel // to a courier who is free
+	work     chan errand // to a courier who is free
 	receipts chan Receipt
 	done     []Receipt // come back, not yet settled
 	flying   int       // claimed and not yet settled, those in done included
@@ -71,7 +71,7 @@ func (d *Dispatcher) Run(ctx context.Context, t *Tenure) error {
 	if d.Window == 0 {
 		d.Window = Window
 	}
-	d.work, d.receipts = make(chan Parcel), make(chan Receipt, d.Window)
+	d.work, d.receipts = make(chan errand), make(chan Receipt, d.Window)
 	n, err := d.Ledger.Recover(ctx, t.Lease(), d.Lane, d.Now())
 	if err != nil {
 		return fmt.Errorf("recover %s: %w", d.Lane, err)
@@ -238,26 +238,34 @@ func (d *Dispatcher) launch(ctx context.Context, t *Tenure, ps []Parcel) {
 		if p.Paid = d.paid(p); p.Paid {
 			take = d.Pacer.TakePaid
 		}
-		if ok, at := take(p.To.Chat, p.To.Kind); !ok {
+		ok, at := take(p.To.Chat, p.To.Kind)
+		if !ok {
 			d.done = append(d.done, receipt(p, Receipt{State: doubt(p), Due: at, Deferred: true}))
 			continue
 		}
+		e := errand{p, at}
 		select {
-		case d.work <- p:
+		case d.work <- e:
 		default:
-			go d.courier(ctx, t, p)
+			go d.courier(ctx, t, e)
 		}
 	}
 }
 
+// errand is a parcel whose slot was taken at an instant.
+type errand struct {
+	Parcel
+	taken time.Time
+}
+
 // courier delivers one parcel after another, until ctx ends. There are never more of them than the window is large.
-func (d *Dispatcher) courier(ctx context.Context, t *Tenure, p Parcel) {
+func (d *Dispatcher) courier(ctx context.Context, t *Tenure, e errand) {
 	for {
-		d.receipts <- d.deliver(ctx, t, p)
+		d.receipts <- d.deliver(d.Pacer.Ride(ctx, e.taken), t, e.Parcel)
 		select {
 		case <-ctx.Done():
 			return
-		case p = <-d.work:
+		case e = <-d.work:
 		}
 	}
 }

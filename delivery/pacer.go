@@ -113,7 +113,8 @@ func (p *Pacer) TakePaid(chat string, kind Kind) (ok bool, at time.Time) {
 	return p.take(&p.paid, chat, kind, p.pace.GroupPerMinute, later(p.paid.slot(), p.paused))
 }
 
-// Take uses a slot for a call to chat. Where the chat must wait, nothing is used and at says until when.
+// Take uses a slot for a call to chat; at is when it was taken, for Ride. Where the chat must wait, nothing is used and at
+// says until when.
 func (p *Pacer) Take(chat string, kind Kind) (ok bool, at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -126,8 +127,8 @@ func (p *Pacer) Take(chat string, kind Kind) (ok bool, at time.Time) {
 }
 
 // Answer waits for a slot for a call somebody is waiting for; it goes before what is in the ledger. An empty chat is a
-// call that belongs to no chat (answering a callback query).
-func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
+// call that belongs to no chat (answering a callback query). It answers when the slot was taken, for Ride.
+func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) (taken time.Time, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
@@ -136,7 +137,7 @@ func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
 		ok, at := p.take(&p.free, chat, kind, p.groupAnswers(), slot)
 		if ok {
 			p.answered = true
-			return nil
+			return at, nil
 		}
 		// Only who waits for the bot's own slot holds the sends back; who waits for his chat does not.
 		waiting := 0
@@ -145,11 +146,11 @@ func (p *Pacer) Answer(ctx context.Context, chat string, kind Kind) error {
 		}
 		p.answering += waiting
 		p.mu.Unlock()
-		err := pause(ctx, at.Sub(p.now()))
+		err = pause(ctx, at.Sub(p.now()))
 		p.mu.Lock()
 		p.answering -= waiting
 		if err != nil {
-			return err
+			return time.Time{}, err
 		}
 	}
 }
@@ -172,7 +173,8 @@ func (p *Pacer) PauseLane(until time.Time) {
 // within is an instant, or that which is longestWait from now if it lies beyond.
 func (p *Pacer) within(at time.Time) time.Time { return earlier(at, p.now().Add(longestWait)) }
 
-// take uses a slot of a schedule for a call to chat, which gets at most perMinute of them if it is a group.
+// take uses a slot of a schedule for a call to chat, which gets at most perMinute of them if it is a group. It answers as
+// Take does.
 func (p *Pacer) take(from *schedule, chat string, kind Kind, perMinute int, slot time.Time) (bool, time.Time) {
 	now := p.now()
 	if slot.After(now) {
@@ -186,7 +188,7 @@ func (p *Pacer) take(from *schedule, chat string, kind Kind, perMinute int, slot
 		p.chatTaken(c, kind, now)
 	}
 	from.taken(now)
-	return true, time.Time{}
+	return true, now
 }
 
 // groupAnswers is how many calls a minute a group may have had for an answer to go out: a quarter is kept for the

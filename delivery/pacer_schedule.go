@@ -6,7 +6,7 @@ import "time"
 type schedule struct {
 	rate float64     // calls a second; 0: no limit
 	next time.Time   // the next slot
-	last []time.Time // ring of the newest grants, as many as fit into a second
+	last []time.Time // ring of the newest calls, as many as fit into a second
 	at   int         // where the oldest stands
 }
 
@@ -33,9 +33,33 @@ func (s *schedule) taken(now time.Time) {
 	if s.rate <= 0 {
 		return
 	}
-	s.last[s.at] = now
-	s.at = (s.at + 1) % len(s.last)
+	s.note(now)
 	s.next = later(s.next, now.Add(-slack)).Add(s.interval())
+}
+
+// note keeps the instant of a call in place of the oldest.
+func (s *schedule) note(at time.Time) {
+	if len(s.last) > 0 {
+		s.last[s.at] = at
+		s.at = (s.at + 1) % len(s.last)
+	}
+}
+
+// move makes a call that was taken at an instant the newest; false where it is not known.
+func (s *schedule) move(taken, to time.Time) bool {
+	n := len(s.last)
+	for back := 1; back <= n; back++ {
+		i := (s.at - back + n) % n
+		if !s.last[i].Equal(taken) {
+			continue
+		}
+		for newest := (s.at - 1 + n) % n; i != newest; i = (i + 1) % n {
+			s.last[i] = s.last[(i+1)%n]
+		}
+		s.last[i] = to
+		return true
+	}
+	return false
 }
 
 // behind is how many calls may go at once at an instant that is not before the next slot.

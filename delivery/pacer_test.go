@@ -27,6 +27,9 @@ func drain(p *Pacer, n int) []time.Time {
 	return at
 }
 
+// answered says whether an answer had its turn.
+func answered(_ time.Time, err error) bool { return err == nil }
+
 // mostInASecond is the largest number of instants in any window of one second.
 func mostInASecond(at []time.Time) int {
 	slices.SortFunc(at, time.Time.Compare)
@@ -86,7 +89,7 @@ func TestPacerLetsAnswersGoFirst(t *testing.T) {
 		var waited time.Duration
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := p.Answer(context.Background(), "reader", Private); err != nil {
+			if _, err := p.Answer(context.Background(), "reader", Private); err != nil {
 				t.Error(err)
 			}
 			waited = time.Since(start)
@@ -117,7 +120,7 @@ func press(t *testing.T, p *Pacer, n int, gap time.Duration) (answered func() []
 		wg.Go(func() {
 			time.Sleep(time.Duration(i) * gap)
 			start := time.Now()
-			if err := p.Answer(context.Background(), fmt.Sprint("reader", i), Private); err != nil {
+			if _, err := p.Answer(context.Background(), fmt.Sprint("reader", i), Private); err != nil {
 				t.Error(err)
 			}
 			waits[i] = time.Since(start)
@@ -164,7 +167,7 @@ func TestAnswersToAGroupLeaveCallsToTheLedger(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
 		answers := 0
-		for p.Answer(ctx, "group", Group) == nil {
+		for answered(p.Answer(ctx, "group", Group)) {
 			answers++
 		}
 		sends := 0
@@ -247,7 +250,7 @@ func traffic(rng *rand.Rand, p *Pacer, noted func(grant)) {
 			p.PauseLane(time.Now().Add(time.Duration(rng.Int64N(int64(5 * time.Second)))))
 		case 2, 3, 4, 5:
 			answers.Go(func() {
-				if p.Answer(context.Background(), chat, kind) == nil {
+				if answered(p.Answer(context.Background(), chat, kind)) {
 					noted(grant{time.Now(), chat})
 				}
 			})
@@ -314,7 +317,10 @@ func TestAnswerWaitingForItsChatHoldsNobodyBack(t *testing.T) {
 		p.PauseChat("slow", time.Now().Add(time.Minute))
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error)
-		go func() { done <- p.Answer(ctx, "slow", Private) }()
+		go func() {
+			_, err := p.Answer(ctx, "slow", Private)
+			done <- err
+		}()
 		synctest.Wait()
 		if at := drain(p, 30); at[29].Sub(at[0]) > 2*time.Second {
 			t.Errorf("sends took %s behind an answer whose chat must wait", at[29].Sub(at[0]))
@@ -394,4 +400,56 @@ func TestNothingIsPaidWithoutARate(t *testing.T) {
 	if ok, _ := p.TakePaid("chat", Private); ok {
 		t.Error("a paid send may start")
 	}
+}
+
+func TestCallsThatLeaveLateCountFromThenOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 30}, time.Now)
+		rng := rand.New(rand.NewPCG(1, 2))
+		var left []time.Time
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for n := range 1500 {
+			for free, next := p.Free(); free == 0; free, next = p.Free() {
+				time.Sleep(time.Until(next))
+			}
+			ok, taken := p.Take(fmt.Sprint("chat", n), Private)
+			if !ok {
+				t.Fatalf("a slot that is free is not given before %s", taken)
+			}
+			late := time.Duration(0)
+			if n%97 == 0 { // a handshake, or a processor that is busy
+				late = time.Duration(rng.Int64N(int64(90 * time.Millisecond)))
+			}
+			wg.Go(func() {
+				time.Sleep(late)
+				Leave(p.Ride(t.Context(), taken))
+				mu.Lock()
+				defer mu.Unlock()
+				left = append(left, time.Now())
+			})
+		}
+		wg.Wait()
+		if most := mostInASecond(left); most > 30 {
+			t.Errorf("%d calls left within one second, want at most 30", most)
+		}
+		if took := left[len(left)-1].Sub(left[0]); took > 52*time.Second {
+			t.Errorf("1,500 calls at 30/s took %s", took)
+		}
+	})
+}
+
+func TestACallThatLeavesSecondsLateTakesASlotThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 10}, time.Now)
+		_, taken := p.Take("slow", Private)
+		ride := p.Ride(t.Context(), taken)
+		drain(p, 25)
+		Leave(ride)
+		Leave(ride) // a call leaves once, however often its connection says so
+		_, next := p.Free()
+		if wait := time.Until(next); wait < 150*time.Millisecond || wait > 250*time.Millisecond {
+			t.Errorf("the next slot comes after %s, want after the second interval of 101 ms", wait)
+		}
+	})
 }

@@ -88,7 +88,7 @@ func (b *Bot) dialog(ctx context.Context, user string) (string, error) {
 
 // slot waits for a place in the bot's pace for a call beside the one that the dispatcher has paced already.
 func (b *Bot) slot(ctx context.Context) error {
-	if err := b.door.pacer.Answer(ctx, "", delivery.DM); err != nil {
+	if _, err := b.door.pacer.Answer(ctx, "", delivery.DM); err != nil {
 		return errors.Join(delivery.ErrNotSent, err)
 	}
 	return nil

@@ -40,8 +40,9 @@ func (b *Bot) Show(ctx context.Context, user string, c bots.Card, voice delivery
 
 // shown makes a call in its turn.
 func (b *Bot) shown(ctx context.Context, c call, answer any) error {
-	if err := b.door.pacer.Answer(ctx, c.chat, delivery.DM); err != nil {
+	taken, err := b.door.pacer.Answer(ctx, c.chat, delivery.DM)
+	if err != nil {
 		return fmt.Errorf("%w: %w", delivery.ErrNotSent, err)
 	}
-	return b.door.do(ctx, c, answer)
+	return b.door.do(b.door.pacer.Ride(ctx, taken), c, answer)
 }

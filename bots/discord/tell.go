@@ -22,9 +22,10 @@ func (b *Bot) Tell(ctx context.Context, user, text string) error {
 
 // speak says something that is in no ledger, to somebody who waits for it.
 func (b *Bot) speak(ctx context.Context, to delivery.Address, channel string, m message) error {
-	if err := b.door.pacer.Answer(ctx, to.Chat, to.Kind); err != nil {
+	taken, err := b.door.pacer.Answer(ctx, to.Chat, to.Kind)
+	if err != nil {
 		return fmt.Errorf("%w: %w", delivery.ErrNotSent, err)
 	}
-	return b.door.do(ctx, call{doing: "send a message", method: http.MethodPost, chat: to.Chat,
+	return b.door.do(b.door.pacer.Ride(ctx, taken), call{doing: "send a message", method: http.MethodPost, chat: to.Chat,
 		path: "/channels/" + channel + "/messages", body: m}, nil)
 }

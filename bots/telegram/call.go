@@ -68,10 +68,11 @@ func (b *Bot) inTime(ctx context.Context, to delivery.Address, do func(context.C
 
 // inTurn makes an attempt if its turn comes before turn ends.
 func (b *Bot) inTurn(ctx, turn context.Context, to delivery.Address, do func(context.Context) error) error {
-	if b.Pacer.Answer(turn, to.Chat, to.Kind) != nil || turn.Err() != nil { // a free pacer asks nobody for the time
+	taken, err := b.Pacer.Answer(turn, to.Chat, to.Kind)
+	if err != nil || turn.Err() != nil { // a free pacer asks nobody for the time
 		return fmt.Errorf("%w: waiting for our turn: %w", delivery.ErrNotSent, context.Cause(turn))
 	}
-	return b.attempt(ctx, to, do)
+	return b.attempt(b.Pacer.Ride(ctx, taken), to, do)
 }
 
 // errNoTurn says that a shared chat has heard as much as it may for now.

@@ -81,7 +81,11 @@ type tripKey struct{}
 // embark makes a context in which one call is made, and the trip that tells of it.
 func embark(ctx context.Context) (context.Context, *trip) {
 	t := &trip{}
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { t.left = true }})
+	riding := ctx
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { t.left = true },
+		WroteRequest: func(httptrace.WroteRequestInfo) { delivery.Leave(riding) },
+	})
 	return context.WithValue(ctx, tripKey{}, t), t
 }
 

@@ -69,7 +69,7 @@ func (b *Bot) offer(ctx context.Context, m menu) error {
 	if err != nil || slices.Equal(there, m.list) {
 		return err
 	}
-	if err := b.Pacer.Answer(ctx, "", delivery.Private); err != nil {
+	if _, err := b.Pacer.Answer(ctx, "", delivery.Private); err != nil {
 		return fmt.Errorf("%w: waiting for our turn: %w", delivery.ErrNotSent, err)
 	}
 	_, err = b.api.SetMyCommands(ctx, &bot.SetMyCommandsParams{Commands: m.list, Scope: m.scope, LanguageCode: m.language})

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
 const (
@@ -85,7 +87,7 @@ func (k *trunk) post(ctx context.Context, body []byte, t *trip) (answer []byte, 
 	}
 	t.left = true
 	stop := context.AfterFunc(ctx, func() { _ = c.Close() }) // whatever it says, nobody uses it any more
-	answer, again, err := c.call(k.head, body, t)
+	answer, again, err := c.call(ctx, k.head, body, t)
 	cut := !stop()
 	switch {
 	case err != nil && cut:
@@ -184,7 +186,7 @@ func (c *channel) Read(p []byte) (int, error) {
 var errTooLong = errors.New("the answer is too long")
 
 // call makes one call; again says that the connection may be used for another one.
-func (c *channel) call(head string, body []byte, t *trip) (answer []byte, again bool, err error) {
+func (c *channel) call(ctx context.Context, head string, body []byte, t *trip) (answer []byte, again bool, err error) {
 	c.out = append(c.out[:0], head...)
 	c.out = strconv.AppendInt(c.out, int64(len(body)), 10)
 	c.out = append(c.out, "\r\n\r\n"...)
@@ -192,6 +194,7 @@ func (c *channel) call(head string, body []byte, t *trip) (answer []byte, again 
 	if _, err := c.Write(c.out); err != nil {
 		return nil, false, err
 	}
+	delivery.Leave(ctx)
 	c.left = maxAnswer
 	resp, err := c.response()
 	if err != nil {
