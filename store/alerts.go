@@ -25,7 +25,7 @@ func (f *AlertFile) Create(ctx context.Context, al alerts.Alert, act *alerts.Act
 	if err != nil {
 		return alerts.Alert{}, false, failed("create alert", err)
 	}
-	err = f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	err = f.store.changing(ctx, Alerts, func(tx execer) error {
 		n, err := changed(tx.ExecContext(ctx, `INSERT INTO alerts (`+alertColumns+`) VALUES (`+placeholders(1, len(row))+`)
 			ON CONFLICT DO NOTHING`, row...))
 		if created = n > 0; err == nil && created && act != nil {
@@ -55,7 +55,7 @@ func (f *AlertFile) Get(ctx context.Context, id alerts.ID) (alerts.Alert, error)
 // Update changes one alert, and records act (if it is not nil) in the same transaction.
 func (f *AlertFile) Update(ctx context.Context, id alerts.ID, act *alerts.Act, change func(*alerts.Alert) error) (al alerts.Alert, err error) {
 	var refused error
-	err = f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	err = f.store.changing(ctx, Alerts, func(tx execer) error {
 		if al, err = oneAlert(ctx, tx, `id = $1 `+f.store.dialect.lockRow, id); err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (f *AlertFile) Recent(ctx context.Context, limit int) ([]alerts.Alert, erro
 
 // PurgeCanaries forgets canaries that were sent before.
 func (f *AlertFile) PurgeCanaries(ctx context.Context, before time.Time) error {
-	return failed("purge canaries", f.store.tx(ctx, func(tx *sql.Tx) error {
+	return failed("purge canaries", f.store.tx(ctx, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM alerts WHERE id LIKE '`+alerts.CanaryPrefix+`%' AND created < $1`, millis(before))
 		return err
 	}))
@@ -164,7 +164,7 @@ func alertRow(al alerts.Alert) ([]any, error) {
 	}, nil
 }
 
-func replaceAlert(ctx context.Context, tx *sql.Tx, al alerts.Alert) error {
+func replaceAlert(ctx context.Context, tx execer, al alerts.Alert) error {
 	row, err := alertRow(al)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 
 // Record writes an act that changes no alert.
 func (f *AlertFile) Record(ctx context.Context, act alerts.Act) error {
-	return failed("record an act", f.store.tx(ctx, func(tx *sql.Tx) error { return record(ctx, tx, act) }))
+	return failed("record an act", f.store.tx(ctx, func(tx execer) error { return record(ctx, tx, act) }))
 }
 
 // Acts answers the newest acts, newest first: those on one alert, or all where subject is "".
@@ -23,7 +23,7 @@ func (f *AlertFile) Acts(ctx context.Context, subject alerts.ID, limit int) ([]a
 	return acts, failed("read acts", err)
 }
 
-func record(ctx context.Context, tx *sql.Tx, act alerts.Act) error {
+func record(ctx context.Context, tx execer, act alerts.Act) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO acts (at, who, what, subject, detail) VALUES ($1, $2, $3, $4, $5)`,
 		millis(act.At), act.By, act.What, act.Subject, mendedText(act.Detail))
 	return err

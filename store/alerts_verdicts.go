@@ -23,7 +23,7 @@ func (f *AlertFile) SaveVerdict(ctx context.Context, v alerts.Verdict) error {
 		v.Article, v.Version, v.Seq, int(v.Class), v.Rings, v.Ask, lists[0], v.Language, lists[1], lists[2], lists[3], v.Story,
 		millis(v.At),
 	}
-	return failed("save verdict", f.store.tx(ctx, func(tx *sql.Tx) error {
+	return failed("save verdict", f.store.tx(ctx, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO verdicts (`+verdictColumns+`) VALUES (`+placeholders(1, len(row))+`)
 			ON CONFLICT (article, version) DO UPDATE SET seq = excluded.seq, class = excluded.class, rings = excluded.rings,
 			ask = excluded.ask, reasons = excluded.reasons, language = excluded.language, topics = excluded.topics,

@@ -17,7 +17,7 @@ func (s *Store) Put(ctx context.Context, a articles.Article) (r articles.Receipt
 		return r, failed("put article "+string(a.ID), err)
 	}
 	for range lostRaces {
-		err = s.changing(ctx, Articles, func(tx *sql.Tx) error {
+		err = s.changing(ctx, Articles, func(tx execer) error {
 			r, err = s.put(ctx, tx, a)
 			return err
 		})
@@ -42,7 +42,7 @@ func (s *Store) known(ctx context.Context, a articles.Article) (r articles.Recei
 
 const newestDigest = `SELECT version, coalesce(seq, 0), digest FROM articles WHERE id = $1 ORDER BY version DESC LIMIT 1`
 
-func (s *Store) put(ctx context.Context, tx *sql.Tx, a articles.Article) (articles.Receipt, error) {
+func (s *Store) put(ctx context.Context, tx execer, a articles.Article) (articles.Receipt, error) {
 	seq, err := s.takeSeqs(ctx, tx, 1) // first of all: writers wait for each other here
 	if err != nil {
 		return articles.Receipt{}, err
@@ -82,19 +82,19 @@ func (s *Store) dated(a, old articles.Article) articles.Article {
 
 // takeSeqs hands out n numbers and answers the first. Others wait for the next ones until tx has ended, so numbers
 // become visible in their order.
-func (s *Store) takeSeqs(ctx context.Context, tx *sql.Tx, n int) (first articles.Seq, err error) {
+func (s *Store) takeSeqs(ctx context.Context, tx execer, n int) (first articles.Seq, err error) {
 	err = tx.QueryRowContext(ctx, `UPDATE counters SET value = value + $1 WHERE name = 'articles' RETURNING value - $1 + 1`, n).Scan(&first)
 	return first, err
 }
 
 // returnSeq gives back a number that tx took and did not use.
-func (s *Store) returnSeq(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) returnSeq(ctx context.Context, tx execer) error {
 	_, err := tx.ExecContext(ctx, `UPDATE counters SET value = value - 1 WHERE name = 'articles'`)
 	return err
 }
 
 // newest is the newest version of an article and the digest of its content, or articles.ErrNotFound.
-func (s *Store) newest(ctx context.Context, tx *sql.Tx, id articles.ID) (articles.Article, string, error) {
+func (s *Store) newest(ctx context.Context, tx execer, id articles.ID) (articles.Article, string, error) {
 	found, err := collect(ctx, tx, scanKept, `SELECT `+articleColumns+`, digest FROM articles
 		WHERE id = $1 ORDER BY version DESC LIMIT 1`, id)
 	if err != nil {
@@ -140,7 +140,7 @@ func (s *Store) Cursor(ctx context.Context, name string) (at articles.Seq, err e
 
 // MoveCursor notes how far a reader has come; backwards it does nothing.
 func (s *Store) MoveCursor(ctx context.Context, name string, to articles.Seq) error {
-	return failed("move cursor "+name, s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("move cursor "+name, s.tx(ctx, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO cursors (name, at) VALUES ($1, $2)
 			ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE cursors.at < excluded.at`, name, to)
 		return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/tenbells/tenbells/articles"
 )
@@ -20,7 +19,7 @@ func (s *Store) Adopt(ctx context.Context) (total int, err error) {
 			return total, failed("look for articles to adopt", err)
 		}
 		var n int
-		err = s.changing(ctx, Articles, func(tx *sql.Tx) error {
+		err = s.changing(ctx, Articles, func(tx execer) error {
 			n, err = s.adopt(ctx, tx)
 			return err
 		})
@@ -31,7 +30,7 @@ func (s *Store) Adopt(ctx context.Context) (total int, err error) {
 	}
 }
 
-func (s *Store) adopt(ctx context.Context, tx *sql.Tx) (int, error) {
+func (s *Store) adopt(ctx context.Context, tx execer) (int, error) {
 	if _, err := s.takeSeqs(ctx, tx, 0); err != nil { // wait for other writers before looking
 		return 0, err
 	}
@@ -54,7 +53,7 @@ func (s *Store) adopt(ctx context.Context, tx *sql.Tx) (int, error) {
 }
 
 // adoptOne makes one row visible.
-func (s *Store) adoptOne(ctx context.Context, tx *sql.Tx, a articles.Article) error {
+func (s *Store) adoptOne(ctx context.Context, tx execer, a articles.Article) error {
 	a = s.dated(a, articles.Article{})
 	_, err := tx.ExecContext(ctx, `UPDATE articles SET seq = $3, seen = $4, published = $5, digest = $6
 		WHERE id = $1 AND version = $2 AND seq IS NULL`, a.ID, a.Version, a.Seq, millis(a.Seen), millis(a.Published), a.Digest())

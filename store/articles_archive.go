@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"github.com/tenbells/tenbells/articles"
@@ -15,7 +14,7 @@ func (s *Store) PutAll(ctx context.Context, all []articles.Article) (receipts []
 		all[i] = mended(all[i])
 	}
 	for range lostRaces {
-		err = s.changing(ctx, Articles, func(tx *sql.Tx) error {
+		err = s.changing(ctx, Articles, func(tx execer) error {
 			receipts = receipts[:0]
 			for _, a := range all {
 				r, err := s.put(ctx, tx, a)

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -35,14 +37,24 @@ func (b *bundle) ask(row func(scanner) error, query string, args ...any) {
 
 // asker is a transaction in which bundles are asked.
 type asker struct {
-	*sql.Tx
-	conn *sql.Conn // that of Tx, on PostgreSQL; else nil
+	execer
+	conn *sql.Conn // on PostgreSQL; else nil
 }
 
-// asking is tx for who asks bundles.
-func (s *Store) asking(ctx context.Context, do func(asker) error) error {
+// beginner begins a transaction with its first bundle.
+type beginner func(bundle) (asker, error)
+
+// asking is tx for who asks bundles: do begins the transaction with one, and answers what is to be done at its end.
+// PostgreSQL is told of the beginning and the end together with these.
+func (s *Store) asking(ctx context.Context, do func(beginner) (last bundle, err error)) error {
 	if s.dialect.name != onPostgres.name {
-		return s.tx(ctx, func(tx *sql.Tx) error { return do(asker{Tx: tx}) })
+		return s.tx(ctx, func(tx execer) error {
+			last, err := do(func(first bundle) (asker, error) { return asker{execer: tx}, s.poseEach(ctx, tx, first) })
+			if err != nil {
+				return err
+			}
+			return s.poseEach(ctx, tx, last)
+		})
 	}
 	return s.repeated(ctx, func() (err error) {
 		conn, err := s.write.Conn(ctx)
@@ -50,13 +62,52 @@ func (s *Store) asking(ctx context.Context, do func(asker) error) error {
 			return err
 		}
 		defer func() { err = errors.Join(err, conn.Close()) }()
-		tx, err := conn.BeginTx(ctx, nil)
-		if err != nil {
-			return err
+		tx := asker{conn, conn}
+		last, err := do(func(first bundle) (asker, error) {
+			return tx, s.pose(ctx, tx, append(bundle{{query: begin}}, first...))
+		})
+		if err == nil {
+			err = s.pose(ctx, tx, append(last, question{query: commit}))
 		}
-		return ended(tx, do(asker{tx, conn}))
+		if err != nil {
+			err = errors.Join(err, undo(ctx, conn))
+		}
+		return err
 	})
 }
+
+const begin, commit = "BEGIN", "COMMIT"
+
+// errUndone is the answer to a commit whose transaction had failed before.
+var errUndone = errors.New("the transaction was undone instead of committed")
+
+// undo ends a transaction that failed. Its context may have ended; a connection that cannot tell is given up, and the
+// server undoes what was done on it.
+func undo(ctx context.Context, conn *sql.Conn) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
+	defer cancel()
+	err := conn.Raw(func(raw any) error {
+		pg := raw.(*stdlib.Conn).Conn()
+		if pg.IsClosed() || pg.PgConn().TxStatus() == idle {
+			return nil
+		}
+		if _, err := pg.Exec(ctx, "ROLLBACK"); err != nil {
+			return driver.ErrBadConn
+		}
+		return nil
+	})
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) { // it is given up
+		return nil
+	}
+	return err
+}
+
+// idle is the status of a connection without a transaction
+// (postgresql.org/docs/current/protocol-message-formats.html, ReadyForQuery).
+const idle = 'I'
+
+// undoTime is how long a server may take to undo a transaction before its connection is given up.
+const undoTime = 5 * time.Second
 
 // pose asks the questions of a bundle.
 func (s *Store) pose(ctx context.Context, tx asker, b bundle) error {
@@ -64,13 +115,13 @@ func (s *Store) pose(ctx context.Context, tx asker, b bundle) error {
 	case len(b) == 0:
 		return nil
 	case tx.conn == nil:
-		return s.poseEach(ctx, tx.Tx, b)
+		return s.poseEach(ctx, tx.execer, b)
 	}
 	return tx.conn.Raw(func(raw any) error { return poseAtOnce(ctx, raw.(*stdlib.Conn).Conn(), b) })
 }
 
 // poseEach asks one question after another.
-func (s *Store) poseEach(ctx context.Context, tx *sql.Tx, b bundle) error {
+func (s *Store) poseEach(ctx context.Context, tx execer, b bundle) error {
 	for _, q := range b {
 		if q.row == nil {
 			if _, err := s.quick(tx).ExecContext(ctx, q.query, q.args...); err != nil {
@@ -104,6 +155,9 @@ func poseAtOnce(ctx context.Context, conn *pgx.Conn, b bundle) (err error) {
 		rows.Close()
 		if err := errors.Join(err, rows.Err()); err != nil {
 			return err
+		}
+		if q.query == commit && rows.CommandTag().String() != commit {
+			return errUndone
 		}
 	}
 	return nil

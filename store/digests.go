@@ -102,7 +102,7 @@ func (s *Store) Serve(ctx context.Context, issues []digest.Issue) error {
 	if len(issues) == 0 {
 		return nil
 	}
-	return failed("serve digests", s.changing(ctx, Messages, func(tx *sql.Tx) error {
+	return failed("serve digests", s.changing(ctx, Messages, func(tx execer) error {
 		served, err := s.serve(ctx, tx, issues)
 		if err != nil {
 			return err
@@ -122,7 +122,7 @@ func (s *Store) Serve(ctx context.Context, issues []digest.Issue) error {
 type dates struct{ was, next, until int64 }
 
 // serve moves the dates, and answers whose.
-func (s *Store) serve(ctx context.Context, tx *sql.Tx, issues []digest.Issue) (map[subscriptions.ID]bool, error) {
+func (s *Store) serve(ctx context.Context, tx execer, issues []digest.Issue) (map[subscriptions.ID]bool, error) {
 	alike := map[dates][]subscriptions.ID{}
 	for _, i := range issues {
 		d := dates{millis(i.Was), millis(i.Next), millis(i.Until)}

@@ -13,7 +13,7 @@ func (f *AlertFile) Reserve(ctx context.Context, id alerts.ID, lane delivery.Lan
 	if err := f.closeFares(ctx); err != nil {
 		return false, failed("close fares", err)
 	}
-	err = f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	err = f.store.changing(ctx, Alerts, func(tx execer) error {
 		granted = true
 		n, err := changed(tx.ExecContext(ctx, `INSERT INTO fares (alert, lane, month, messages, used, closed) VALUES ($1, $2, $3, $4, 0, FALSE)
 			ON CONFLICT DO NOTHING`, id, lane, month, messages))
@@ -143,7 +143,7 @@ func (f *AlertFile) closeAll(ctx context.Context, which string, args ...any) err
 
 // closeFare counts what may have been paid for, and gives the rest back.
 func (f *AlertFile) closeFare(ctx context.Context, o fare) error {
-	return f.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	return f.store.changing(ctx, Alerts, func(tx execer) error {
 		used, err := o.sent(ctx, tx)
 		if err != nil {
 			return err

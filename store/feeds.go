@@ -41,7 +41,7 @@ func (s *Store) SaveFeedState(ctx context.Context, name string, st feed.State) e
 		return failed("save state of feed", err)
 	}
 	return failed("save state of feed", s.feedSaves.save(args, func(all [][]any) error {
-		return s.tx(ctx, func(tx *sql.Tx) error {
+		return s.tx(ctx, func(tx execer) error {
 			for _, args := range all {
 				if _, err := tx.ExecContext(ctx, saveFeed, args...); err != nil {
 					return err

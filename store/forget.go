@@ -18,13 +18,13 @@ const blockedRetention = 7 * 24 * time.Hour
 // rows lie in their pages until a vacuum comes by: autovacuum does when enough has changed. It is not run here for each
 // reader, because it reads the whole table, and what it would wipe is ciphertext and hash like the rest.
 func (b *Book) Forget(ctx context.Context, id subscriptions.ID) error {
-	return failed("forget subscriber", b.store.tx(ctx, func(tx *sql.Tx) error {
+	return failed("forget subscriber", b.store.tx(ctx, func(tx execer) error {
 		return b.store.remove(ctx, tx, []delivery.SubscriberID{id})
 	}))
 }
 
 // remove deletes subscribers with what they follow and what they were owed.
-func (s *Store) remove(ctx context.Context, tx *sql.Tx, ids []delivery.SubscriberID) error {
+func (s *Store) remove(ctx context.Context, tx execer, ids []delivery.SubscriberID) error {
 	for some := range slices.Chunk(ids, s.rowsAtOnce(1)) {
 		which := `IN (` + placeholders(1, len(some)) + `)`
 		if err := s.sumUp(ctx, tx, `stage IS NULL AND subscriber `+which, values(some, one)...); err != nil {
@@ -41,7 +41,7 @@ func (s *Store) remove(ctx context.Context, tx *sql.Tx, ids []delivery.Subscribe
 }
 
 // strike deletes the rows of subscribers and what they follow.
-func (s *Store) strike(ctx context.Context, tx *sql.Tx, ids []delivery.SubscriberID) error {
+func (s *Store) strike(ctx context.Context, tx execer, ids []delivery.SubscriberID) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM subscribers WHERE id IN (`+placeholders(1, len(ids))+`)`, values(ids, one)...)
 	return err // their follows go with them
 }
@@ -54,12 +54,12 @@ const purgeReaders = 200
 // PurgeChats deletes what chats left behind and nobody needs any more: numbers of updates handled a day ago, and readers
 // who blocked the bot a week ago, with all they were owed. It answers how many readers there were.
 func (s *Store) PurgeChats(ctx context.Context, now time.Time) (total int, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx execer) error {
 		_, err := forgetHandled(ctx, tx, now)
 		return err
 	})
 	for n := purgeReaders; n == purgeReaders && err == nil; total += n {
-		err = s.tx(ctx, func(tx *sql.Tx) error {
+		err = s.tx(ctx, func(tx execer) error {
 			ids, err := collect(ctx, tx, scanID, longBlocked+s.dialect.skipRow, millis(now.Add(-blockedRetention)), purgeReaders)
 			if n = len(ids); err != nil || n == 0 {
 				return err

@@ -19,7 +19,7 @@ func (s *Store) Accept(ctx context.Context, us []bots.Update) error {
 	if len(us) == 0 {
 		return nil
 	}
-	return failed("accept updates", s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("accept updates", s.tx(ctx, func(tx execer) error {
 		for page := range slices.Chunk(us, s.rowsAtOnce(3)) {
 			if err := s.accept(ctx, tx, page); err != nil {
 				return err
@@ -29,7 +29,7 @@ func (s *Store) Accept(ctx context.Context, us []bots.Update) error {
 	}))
 }
 
-func (s *Store) accept(ctx context.Context, tx *sql.Tx, us []bots.Update) error {
+func (s *Store) accept(ctx context.Context, tx execer, us []bots.Update) error {
 	var rows []any
 	newest := map[delivery.Lane]int64{}
 	for _, u := range us {
@@ -74,7 +74,7 @@ func (s *Store) scanUpdate(rows *sql.Rows) (u bots.Update, err error) {
 
 // Done wipes what an update said: bots.Inbox.
 func (s *Store) Done(ctx context.Context, lane delivery.Lane, id int64) error {
-	return failed("finish update", s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("finish update", s.tx(ctx, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, `UPDATE updates SET sealed = NULL, handled = $3 WHERE lane = $1 AND number = $2 AND handled = 0`,
 			lane, id, millis(s.now()))
 		return err
@@ -88,6 +88,6 @@ func (s *Store) Newest(ctx context.Context, lane delivery.Lane) (number int64, e
 }
 
 // forgetHandled deletes the numbers of updates that were handled long enough ago.
-func forgetHandled(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
+func forgetHandled(ctx context.Context, tx execer, now time.Time) (int, error) {
 	return changed(tx.ExecContext(ctx, `DELETE FROM updates WHERE handled > 0 AND handled <= $1`, millis(now.Add(-handledRetention))))
 }

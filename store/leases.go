@@ -19,7 +19,7 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 		return l, failed("prove that we live", err)
 	}
 	var held *delivery.HeldError
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx execer) error {
 		l, err = s.acquire(ctx, tx, delivery.Lease{Name: name, Owner: owner, Until: s.now().Add(ttl)}, proof)
 		return err
 	})
@@ -29,7 +29,7 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 	return l, failed("acquire lease "+name, err)
 }
 
-func (s *Store) acquire(ctx context.Context, tx *sql.Tx, l delivery.Lease, proof string) (delivery.Lease, error) {
+func (s *Store) acquire(ctx context.Context, tx execer, l delivery.Lease, proof string) (delivery.Lease, error) {
 	_, err := tx.ExecContext(ctx, `INSERT INTO leases (name, owner, epoch, until, proof) VALUES ($1, '', 0, 0, '')
 		ON CONFLICT (name) DO NOTHING`, l.Name)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Store) scanLease(row *sql.Rows) (l delivery.Lease, err error) {
 
 // alter changes the row of a lease whose epoch has not moved on.
 func (s *Store) alter(ctx context.Context, query string, args ...any) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx execer) error {
 		done, err := tx.ExecContext(ctx, query, args...)
 		if err != nil {
 			return err

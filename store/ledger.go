@@ -22,7 +22,7 @@ const (
 
 // Recover turns what an earlier owner left in flight into unknown, due at once: delivery.Ledger.
 func (s *Store) Recover(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time) (n int, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx execer) error {
 		if err := s.fence(ctx, tx, l); err != nil {
 			return err
 		}
@@ -37,9 +37,9 @@ const recoverFlying = `UPDATE messages SET state = 'unknown', stage = 0, due = $
 
 // Turn settles receipts and claims up to n messages: delivery.Ledger.
 func (s *Store) Turn(ctx context.Context, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
-	err = s.asking(ctx, func(tx asker) error {
-		c, err = s.turn(ctx, tx, l, lane, now, receipts, n)
-		return err
+	err = s.asking(ctx, func(begin beginner) (last bundle, err error) {
+		c, last, err = s.turn(ctx, begin, l, lane, now, receipts, n)
+		return last, err
 	})
 	if err != nil {
 		return delivery.Claim{}, failed("turn of "+string(lane), err)
@@ -48,8 +48,8 @@ func (s *Store) Turn(ctx context.Context, l delivery.Lease, lane delivery.Lane, 
 	return c, nil
 }
 
-func (s *Store) turn(ctx context.Context, tx asker, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, err error) {
-	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
+// turn answers also what its transaction ends with.
+func (s *Store) turn(ctx context.Context, begin beginner, l delivery.Lease, lane delivery.Lane, now time.Time, receipts []delivery.Receipt, n int) (c delivery.Claim, last bundle, err error) {
 	plain, rest := parted(receipts)
 	var first bundle
 	if s.dialect.narrow != "" {
@@ -57,38 +57,40 @@ func (s *Store) turn(ctx context.Context, tx asker, l delivery.Lease, lane deliv
 	}
 	signs := askFence(&first, s.dialect, l)
 	if err := s.settlePlain(&first, l, now, plain); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	all, unasked := &[]head{}, n > 0
 	if n > 0 && len(rest) == 0 {
 		all, unasked = askHeads(&first, lane), false
 	}
-	if err := s.pose(ctx, tx, first); err != nil {
-		return c, err
+	tx, err := begin(first)
+	if err != nil {
+		return c, nil, err
 	}
 	if signs.epoch != l.Epoch {
-		return c, delivery.ErrLeaseLost
+		return c, nil, delivery.ErrLeaseLost
 	}
-	if err := s.settleRest(ctx, tx.Tx, l, now, rest); err != nil {
-		return c, err
+	if err := s.settleRest(ctx, tx.execer, l, now, rest); err != nil {
+		return c, nil, err
 	}
 	c.Halted = signs.halted
 	if n <= 0 || signs.halted {
-		return c, nil
+		return c, nil, nil
 	}
 	if signs.unswept {
-		if err := s.sweepAny(ctx, tx.Tx, now); err != nil {
-			return c, err
+		if err := s.sweepAny(ctx, tx.execer, now); err != nil {
+			return c, nil, err
 		}
 	}
+	claim := claiming{Store: s, tx: tx, lease: l, lane: lane, now: now}
 	if unasked || signs.unswept { // who waits has changed
 		if all, err = claim.heads(ctx); err != nil {
-			return c, err
+			return c, nil, err
 		}
 	}
 	c.Next, err = claim.run(ctx, *all, n)
 	c.Parcels = claim.parcels
-	return c, err
+	return c, claim.marks, err
 }
 
 // signs is what a turn must know before anything else.
@@ -100,7 +102,7 @@ type signs struct {
 
 // fence answers delivery.ErrLeaseLost unless l is the lease of today, and keeps others from taking it over before tx
 // has ended.
-func (s *Store) fence(ctx context.Context, tx *sql.Tx, l delivery.Lease) error {
+func (s *Store) fence(ctx context.Context, tx execer, l delivery.Lease) error {
 	var b bundle
 	signs := askFence(&b, s.dialect, l)
 	if err := s.poseEach(ctx, tx, b); err != nil {

@@ -25,12 +25,12 @@ func (s *Store) SetBatch(ctx context.Context, b delivery.BatchID, state delivery
 	if state == delivery.BatchOpen {
 		set = openBatch
 	}
-	err := s.changing(ctx, Messages, func(tx *sql.Tx) error {
+	err := s.changing(ctx, Messages, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, set, b, state, firstKey(b))
 		return err
 	})
 	for done := false; err == nil && !done; {
-		err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
+		err = s.changing(ctx, Messages, func(tx execer) error {
 			done, err = s.sweep(ctx, tx, s.now(), sweepPage, `batch = $1 `+s.dialect.lockRow, b)
 			return err
 		})
@@ -62,7 +62,7 @@ func repliesOf(b delivery.BatchID) (first, end string) {
 
 // sweepAny brings a page of some batch into line whose sweep has not come to its end: its SetBatch is at work, or was
 // cut off.
-func (s *Store) sweepAny(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func (s *Store) sweepAny(ctx context.Context, tx execer, now time.Time) error {
 	_, err := s.sweep(ctx, tx, now, sweepInTurn, `unswept ORDER BY batch LIMIT 1 `+s.dialect.skipRow)
 	return err
 }
@@ -81,7 +81,7 @@ var swept = map[delivery.BatchState]string{
 const inDoubt = `UPDATE messages SET stage = 0, due = owed WHERE stage IN (0, 2) AND doubtful`
 
 // sweep brings the next page of the batch that which finds into line; done says that none is left.
-func (s *Store) sweep(ctx context.Context, tx *sql.Tx, now time.Time, page int, which string, args ...any) (done bool, err error) {
+func (s *Store) sweep(ctx context.Context, tx execer, now time.Time, page int, which string, args ...any) (done bool, err error) {
 	var b delivery.BatchID
 	var state delivery.BatchState
 	var after string
@@ -132,7 +132,7 @@ func (s *Store) pageEnd(ctx context.Context, q queryer, after, end string, size 
 
 // batchStates is how the batches of items stand, and keeps those that were ever stopped from being changed before tx
 // has ended. Those that are missing are open.
-func batchStates[T any](ctx context.Context, s *Store, tx *sql.Tx, items []T, of func(T) delivery.BatchID) (map[delivery.BatchID]delivery.BatchState, error) {
+func batchStates[T any](ctx context.Context, s *Store, tx execer, items []T, of func(T) delivery.BatchID) (map[delivery.BatchID]delivery.BatchState, error) {
 	var b bundle
 	states := askStates(&b, s.dialect, items, of)
 	return states, s.poseEach(ctx, tx, b)
@@ -160,7 +160,7 @@ func findStates(n int) string {
 
 // Halt stops all lanes, or lets them go on: delivery.Record.
 func (s *Store) Halt(ctx context.Context, halted bool) error {
-	return failed("halt", s.changing(ctx, Messages, func(tx *sql.Tx) error {
+	return failed("halt", s.changing(ctx, Messages, func(tx execer) error {
 		if !halted {
 			_, err := tx.ExecContext(ctx, `DELETE FROM halts`)
 			return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"time"
 
@@ -30,7 +29,8 @@ type claiming struct {
 	now   time.Time
 
 	parcels []delivery.Parcel
-	rounds  int // how often more was looked at than is wanted
+	marks   bundle // puts them on record: done before the ledger is asked for more, or at the end of the turn
+	rounds  int    // how often more was looked at than is wanted
 }
 
 // run takes up to n messages that are due, in their order, where these lines wait. What is not to be sent is put where it
@@ -82,7 +82,8 @@ func (c *claiming) take(ctx context.Context, found []candidate, n int) error {
 	if err := s.clear(ctx); err != nil {
 		return err
 	}
-	return c.mark(ctx, s.ready)
+	c.mark(s.ready)
+	return nil
 }
 
 // candidate is a message that is due, and what is on record of it.
@@ -96,10 +97,24 @@ const findCandidates = `SELECT key, batch, subscriber, op, class, rank, due, exp
 	FROM messages WHERE lane = $1 AND stage = 0 AND turn = $2 AND due <= $3 ORDER BY due, rank LIMIT $4 `
 
 func (c *claiming) candidates(ctx context.Context, turn, limit int) ([]candidate, error) {
-	return collect(ctx, c.quick(c.tx.Tx), c.scan, findCandidates+c.dialect.skipRow, c.lane, turn, millis(c.now), limit)
+	var found []candidate
+	b := c.marked()
+	b.ask(func(row scanner) error {
+		m, err := c.scan(row)
+		found = append(found, m)
+		return err
+	}, findCandidates+c.dialect.skipRow, c.lane, turn, millis(c.now), limit)
+	return found, c.pose(ctx, c.tx, b)
 }
 
-func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
+// marked is a bundle that begins with the marks which are owed.
+func (c *claiming) marked() bundle {
+	b := c.marks
+	c.marks = nil
+	return b
+}
+
+func (c *claiming) scan(rows scanner) (m candidate, err error) {
 	var due, expires, first int64
 	var omit string
 	err = rows.Scan(&m.Key, &m.Batch, &m.Subscriber, &m.Op, (*int)(&m.Class), &m.Rank, &due, &expires, &m.Content, &m.Target,
@@ -114,19 +129,16 @@ func (c *claiming) scan(rows *sql.Rows) (m candidate, err error) {
 	return m, err
 }
 
-// mark puts parcels on record as being sent. A message in doubt keeps the oldest version it may have arrived in.
-func (c *claiming) mark(ctx context.Context, ps []delivery.Parcel) error {
+// mark owes it to the record that parcels are being sent. A message in doubt keeps the oldest version it may have arrived in.
+func (c *claiming) mark(ps []delivery.Parcel) {
 	for page := range portions(ps, c.dialect) {
 		args := values(page, func(p delivery.Parcel) []any {
 			return []any{p.Key, p.Version, p.Voice.PingRole != "", c.lease.Epoch, millis(c.now)}
 		})
 		n := c.dialect.room(len(page))
-		if _, err := c.quick(c.tx.Tx).ExecContext(ctx, c.dialect.markSome(n), padded(args, n*markValues)...); err != nil {
-			return err
-		}
+		c.marks.do(c.dialect.markSome(n), padded(args, n*markValues)...)
 	}
 	c.parcels = append(c.parcels, ps...)
-	return nil
 }
 
 // markValues is how many values a row of markSome has.

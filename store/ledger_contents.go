@@ -15,12 +15,12 @@ import (
 // SaveContent stores content as a version: delivery.Outbox. A claim that is just reading an older one is waited for, so
 // that whoever is not told the new version is found by a follow-up that comes after this.
 func (s *Store) SaveContent(ctx context.Context, id delivery.ContentID, version int, c delivery.Content) error {
-	return failed("save content "+string(id), s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("save content "+string(id), s.tx(ctx, func(tx execer) error {
 		return s.saveContent(ctx, tx, id, version, c)
 	}))
 }
 
-func (s *Store) saveContent(ctx context.Context, tx *sql.Tx, id delivery.ContentID, version int, c delivery.Content) error {
+func (s *Store) saveContent(ctx context.Context, tx execer, id delivery.ContentID, version int, c delivery.Content) error {
 	body, err := json.Marshal(c)
 	if err != nil {
 		return err

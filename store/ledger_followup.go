@@ -21,7 +21,7 @@ func (s *Store) FollowUp(ctx context.Context, f delivery.FollowUp) (n int, next 
 		first, end = repliesOf(f.Batch)
 	}
 	after := cmp.Or(string(f.After), first)
-	err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
+	err = s.changing(ctx, Messages, func(tx execer) error {
 		last, more, err := s.pageEnd(ctx, tx, after, end, followPage)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (s *Store) FollowUp(ctx context.Context, f delivery.FollowUp) (n int, next 
 }
 
 // followPage owes the follow-ups of the messages between two keys.
-func (s *Store) followPage(ctx context.Context, tx *sql.Tx, f delivery.FollowUp, after, last string) (int, error) {
+func (s *Store) followPage(ctx context.Context, tx execer, f delivery.FollowUp, after, last string) (int, error) {
 	told := "shown"
 	if f.Op == delivery.Reply {
 		told = "version"

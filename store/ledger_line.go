@@ -68,7 +68,7 @@ func askHeads(b *bundle, lane delivery.Lane) *[]head {
 
 // heads is what askHeads asks for.
 func (c *claiming) heads(ctx context.Context) (*[]head, error) {
-	var b bundle
+	b := c.marked()
 	all := askHeads(&b, c.lane)
 	return all, c.pose(ctx, c.tx, b)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -39,7 +38,7 @@ func (s *Store) oweAtOnce(ctx context.Context, ms []delivery.Message) (n int, er
 	if len(ms) == 0 {
 		return 0, nil
 	}
-	err = s.changing(ctx, Messages, func(tx *sql.Tx) error {
+	err = s.changing(ctx, Messages, func(tx execer) error {
 		n, err = s.owe(ctx, tx, ms)
 		return err
 	})
@@ -52,7 +51,7 @@ type debt struct {
 	brings int
 }
 
-func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int, error) {
+func (s *Store) owe(ctx context.Context, tx execer, ms []delivery.Message) (int, error) {
 	states, err := batchStates(ctx, s, tx, ms, func(m delivery.Message) delivery.BatchID { return m.Batch })
 	if err != nil {
 		return 0, err
@@ -69,7 +68,7 @@ func (s *Store) owe(ctx context.Context, tx *sql.Tx, ms []delivery.Message) (int
 
 // oweDebts writes messages; what is owed already is left as it is. A page of an audience shares nearly everything, so what
 // is shared is given once for as many as there are.
-func (s *Store) oweDebts(ctx context.Context, tx *sql.Tx, ds []debt) (total int, err error) {
+func (s *Store) oweDebts(ctx context.Context, tx execer, ds []debt) (total int, err error) {
 	alike := map[shared][]debt{}
 	var order []shared // the same in every process, or two could wait for each other
 	for _, d := range ds {
@@ -126,7 +125,7 @@ func (d debt) check() error {
 }
 
 // oweAlike writes messages that have sh in common.
-func (s *Store) oweAlike(ctx context.Context, tx *sql.Tx, sh shared, ds []debt) (total int, err error) {
+func (s *Store) oweAlike(ctx context.Context, tx execer, sh shared, ds []debt) (total int, err error) {
 	for len(ds) > 0 {
 		size := s.dialect.debt(len(ds))
 		args := make([]any, 0, size*5+10)

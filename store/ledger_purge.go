@@ -18,7 +18,7 @@ const contentRetention = delivery.ChannelRetention + 24*time.Hour
 // figures of their batches stay. It answers how many messages there were.
 func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, err error) {
 	for n := purgePage; n == purgePage; total += n {
-		err = s.tx(ctx, func(tx *sql.Tx) error {
+		err = s.tx(ctx, func(tx execer) error {
 			n, err = s.purgeMessages(ctx, tx, now)
 			return err
 		})
@@ -26,7 +26,7 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 			return total, failed("purge messages", err)
 		}
 	}
-	return total, failed("purge contents", s.tx(ctx, func(tx *sql.Tx) error {
+	return total, failed("purge contents", s.tx(ctx, func(tx execer) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM contents WHERE saved < $1`, millis(now.Add(-contentRetention))); err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 const findPurgeable = `SELECT key FROM messages WHERE stage IS NULL AND purge <= $1 ORDER BY purge LIMIT $2 `
 
 // purgeMessages deletes a page of messages and adds it to the figures.
-func (s *Store) purgeMessages(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
+func (s *Store) purgeMessages(ctx context.Context, tx execer, now time.Time) (int, error) {
 	scan := func(rows *sql.Rows) (key delivery.Key, err error) { return key, rows.Scan(&key) }
 	keys, err := collect(ctx, tx, scan, findPurgeable+s.dialect.skipRow, millis(now), purgePage)
 	if err != nil || len(keys) == 0 {

@@ -34,7 +34,7 @@ func (s *Store) settlePlain(b *bundle, l delivery.Lease, now time.Time, plain []
 
 // settleRest writes all other receipts down, and what they say of the subscribers and of the messages that were edited
 // or deleted.
-func (s *Store) settleRest(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, rest []delivery.Receipt) error {
+func (s *Store) settleRest(ctx context.Context, tx execer, l delivery.Lease, now time.Time, rest []delivery.Receipt) error {
 	for page := range portions(rest, s.dialect) {
 		done, err := s.settlePage(ctx, tx, l, now, page)
 		if err != nil {
@@ -70,7 +70,7 @@ func parted(receipts []delivery.Receipt) (plain, rest []delivery.Receipt) {
 
 // settlePage writes receipts down. A message that is not finished waits for its new due date; one whose attempt never
 // left us gets that attempt back.
-func (s *Store) settlePage(ctx context.Context, tx *sql.Tx, l delivery.Lease, now time.Time, receipts []delivery.Receipt) ([]settled, error) {
+func (s *Store) settlePage(ctx context.Context, tx execer, l delivery.Lease, now time.Time, receipts []delivery.Receipt) ([]settled, error) {
 	args, err := s.receiptRows(l, now, receipts)
 	if err != nil {
 		return nil, err
@@ -144,7 +144,7 @@ func notBefore(t time.Time) int64 {
 }
 
 // followUp brings the messages that were edited or deleted up to date.
-func (s *Store) followUp(ctx context.Context, tx *sql.Tx, done []settled, of map[delivery.Key]delivery.Receipt) error {
+func (s *Store) followUp(ctx context.Context, tx execer, done []settled, of map[delivery.Key]delivery.Receipt) error {
 	var edited []settled
 	var removed []any
 	for _, d := range done {
@@ -180,7 +180,7 @@ func (d dialect) showEdited(n int) string {
 }
 
 // learn writes down what a receipt says of the subscriber.
-func (s *Store) learn(ctx context.Context, tx *sql.Tx, r delivery.Receipt) error {
+func (s *Store) learn(ctx context.Context, tx execer, r delivery.Receipt) error {
 	if r.Moved != nil {
 		if err := s.moveAddress(ctx, tx, r.Subscriber, *r.Moved); err != nil {
 			return err

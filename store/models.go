@@ -23,7 +23,7 @@ type Model struct {
 // SaveModel puts a model in the place of the one of that name. One that saw less of the archive than what is there
 // replaces nothing: of two that are trained at the same time the better informed stays.
 func (s *Store) SaveModel(ctx context.Context, name string, m Model) error {
-	return failed("save model", s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("save model", s.tx(ctx, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO models (name, trained, last_seq, body, report) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (name) DO UPDATE SET trained = excluded.trained, last_seq = excluded.last_seq, body = excluded.body,
 			report = excluded.report WHERE excluded.last_seq >= models.last_seq`, name, millis(m.Trained), m.Last, m.Body, string(m.Report))

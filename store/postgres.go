@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -112,7 +111,7 @@ func notification(ctx context.Context, pg *pgx.Conn, most time.Duration) (Topic,
 }
 
 // notify tells other processes of a change when tx commits. On SQLite they see it by themselves.
-func (s *Store) notify(ctx context.Context, tx *sql.Tx, t Topic) error {
+func (s *Store) notify(ctx context.Context, tx execer, t Topic) error {
 	if s.dialect.name != onPostgres.name {
 		return nil
 	}

@@ -16,7 +16,7 @@ func (s *Store) SavePublication(ctx context.Context, lane delivery.Lane, p deliv
 	if err != nil {
 		return failed("save a publication", err)
 	}
-	return failed("save a publication", s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("save a publication", s.tx(ctx, func(tx execer) error {
 		_, err := tx.ExecContext(ctx, savePublication, p.Key, lane, p.Subscriber, sealed, p.Flash, millis(p.First), millis(p.Due), p.Tries, p.Done)
 		return err
 	}))
@@ -48,7 +48,7 @@ func (s *Store) scanPublication(rows *sql.Rows) (p delivery.Publication, err err
 }
 
 // purgePublications deletes those that are neither owed nor count any more.
-func purgePublications(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func purgePublications(ctx context.Context, tx execer, now time.Time) error {
 	_, err := tx.ExecContext(ctx, oldPublications, millis(now.Add(-delivery.PublicationRetention)))
 	return err
 }

@@ -52,7 +52,12 @@ func (s *Store) prepare(ctx context.Context) error {
 }
 
 // quick is tx, with statements that are ready where there are some.
-func (s *Store) quick(tx *sql.Tx) execer { return quick{tx, s.ready} }
+func (s *Store) quick(tx execer) execer {
+	if tx, ok := tx.(*sql.Tx); ok && s.ready != nil {
+		return quick{tx, s.ready}
+	}
+	return tx
+}
 
 type quick struct {
 	*sql.Tx

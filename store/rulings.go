@@ -24,7 +24,7 @@ func (b *Rulings) Record(ctx context.Context, r stories.Ruling) (stories.Ruling,
 	if err := r.Fault(); err != nil {
 		return r, failed("record a ruling", err)
 	}
-	err := b.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	err := b.store.changing(ctx, Alerts, func(tx execer) error {
 		// The number's row stays locked until tx ends, so that two merges cannot make a circle.
 		err := tx.QueryRowContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'rulings' RETURNING value`).Scan(&r.Number)
 		if err != nil {
@@ -61,7 +61,7 @@ func actOf(r stories.Ruling) alerts.Act {
 }
 
 // resolve finds out whether a ruling can be, and names the stories that its own were merged into.
-func resolve(ctx context.Context, tx *sql.Tx, r *stories.Ruling) (err error) {
+func resolve(ctx context.Context, tx execer, r *stories.Ruling) (err error) {
 	for _, id := range r.Split {
 		if err := someVerdict(ctx, tx, `article = $1 AND story <> ''`, id); err != nil {
 			return err
@@ -110,12 +110,12 @@ func heirOf(ctx context.Context, q queryer, id articles.StoryID) (articles.Story
 
 // Settle lets what is kept go with a ruling once more: stories.Rulings.
 func (b *Rulings) Settle(ctx context.Context, r stories.Ruling) error {
-	return failed("settle a ruling", b.store.tx(ctx, func(tx *sql.Tx) error {
+	return failed("settle a ruling", b.store.tx(ctx, func(tx execer) error {
 		return b.settle(ctx, tx, r)
 	}))
 }
 
-func (b *Rulings) settle(ctx context.Context, tx *sql.Tx, r stories.Ruling) error {
+func (b *Rulings) settle(ctx context.Context, tx execer, r stories.Ruling) error {
 	if len(r.Split) == 0 {
 		return b.settleMerge(ctx, tx, r)
 	}
@@ -131,7 +131,7 @@ func (b *Rulings) settle(ctx context.Context, tx *sql.Tx, r stories.Ruling) erro
 	return nil
 }
 
-func (b *Rulings) settleMerge(ctx context.Context, tx *sql.Tx, r stories.Ruling) error {
+func (b *Rulings) settleMerge(ctx context.Context, tx execer, r stories.Ruling) error {
 	was, is := subscriptions.StoryKey(r.From), subscriptions.StoryKey(r.Into)
 	if _, err := tx.ExecContext(ctx, `UPDATE verdicts SET story = $2 WHERE story = $1 AND story <> ''`, r.From, r.Into); err != nil {
 		return err
@@ -155,7 +155,7 @@ func (b *Rulings) settleMerge(ctx context.Context, tx *sql.Tx, r stories.Ruling)
 }
 
 // changeAlerts changes the alerts that where names.
-func (b *Rulings) changeAlerts(ctx context.Context, tx *sql.Tx, where string, arg any, change func(*alerts.Alert)) error {
+func (b *Rulings) changeAlerts(ctx context.Context, tx execer, where string, arg any, change func(*alerts.Alert)) error {
 	als, err := collect(ctx, tx, scanAlert, `SELECT document FROM alerts WHERE `+where+` `+b.store.dialect.lockRow, arg)
 	if err != nil {
 		return err

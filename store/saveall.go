@@ -10,7 +10,7 @@ import (
 
 // SaveAll saves subscribers as Save does, in one transaction: all of them or, with an error, none.
 func (b *Book) SaveAll(ctx context.Context, subs []subscriptions.Subscriber) error {
-	return failed("save subscribers", b.store.tx(ctx, func(tx *sql.Tx) error {
+	return failed("save subscribers", b.store.tx(ctx, func(tx execer) error {
 		rest, err := b.store.insertNew(ctx, tx, subs)
 		if err != nil {
 			return err
@@ -25,7 +25,7 @@ func (b *Book) SaveAll(ctx context.Context, subs []subscriptions.Subscriber) err
 }
 
 // insertNew inserts those who are not there yet, many at a time, and answers all others.
-func (s *Store) insertNew(ctx context.Context, tx *sql.Tx, subs []subscriptions.Subscriber) (rest []subscriptions.Subscriber, err error) {
+func (s *Store) insertNew(ctx context.Context, tx execer, subs []subscriptions.Subscriber) (rest []subscriptions.Subscriber, err error) {
 	fresh, rest, err := s.newcomers(ctx, tx, subs)
 	if err != nil || len(fresh) == 0 {
 		return rest, err
@@ -50,7 +50,7 @@ func (s *Store) insertNew(ctx context.Context, tx *sql.Tx, subs []subscriptions.
 }
 
 // newcomers are those of subs whose address is not there yet, each address once.
-func (s *Store) newcomers(ctx context.Context, tx *sql.Tx, subs []subscriptions.Subscriber) (fresh, rest []subscriptions.Subscriber, err error) {
+func (s *Store) newcomers(ctx context.Context, tx execer, subs []subscriptions.Subscriber) (fresh, rest []subscriptions.Subscriber, err error) {
 	taken := map[string]bool{}
 	scan := func(rows *sql.Rows) (_ struct{}, err error) {
 		var hash []byte
@@ -81,7 +81,7 @@ func (s *Store) newcomers(ctx context.Context, tx *sql.Tx, subs []subscriptions.
 }
 
 // insertSome inserts subscribers and what they follow, and answers those whose address another process has just taken.
-func (s *Store) insertSome(ctx context.Context, tx *sql.Tx, subs []subscriptions.Subscriber) (late []subscriptions.Subscriber, err error) {
+func (s *Store) insertSome(ctx context.Context, tx execer, subs []subscriptions.Subscriber) (late []subscriptions.Subscriber, err error) {
 	var args []any
 	for _, sub := range subs {
 		row, err := s.row(sub)

@@ -36,8 +36,8 @@ func (s *Store) Edition(ctx context.Context) (n int64, err error) {
 }
 
 // edit changes sources: those who read them are told.
-func (s *Store) edit(ctx context.Context, do func(*sql.Tx) error) error {
-	return s.changing(ctx, Sources, func(tx *sql.Tx) error {
+func (s *Store) edit(ctx context.Context, do func(execer) error) error {
+	return s.changing(ctx, Sources, func(tx execer) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'sources'`); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (s *Store) scanSource(rows *sql.Rows) (src feed.Source, err error) {
 
 // SaveSources adds sources, or changes those that are there: all or none. What is known of their feeds stays.
 func (s *Store) SaveSources(ctx context.Context, all ...feed.Source) error {
-	return failed("save sources", s.edit(ctx, func(tx *sql.Tx) error {
+	return failed("save sources", s.edit(ctx, func(tx execer) error {
 		for _, src := range all {
 			if err := s.saveSource(ctx, tx, src); err != nil {
 				return err
@@ -68,7 +68,7 @@ func (s *Store) SaveSources(ctx context.Context, all ...feed.Source) error {
 	}))
 }
 
-func (s *Store) saveSource(ctx context.Context, tx *sql.Tx, src feed.Source) error {
+func (s *Store) saveSource(ctx context.Context, tx execer, src feed.Source) error {
 	address, err := s.sealed("source", src.URL)
 	if err != nil {
 		return err
@@ -89,14 +89,14 @@ func (s *Store) saveSource(ctx context.Context, tx *sql.Tx, src feed.Source) err
 // RemoveSource removes a source and forgets what is known of its feed; its articles stay. feed.ErrNoSource where there
 // is none of the name.
 func (s *Store) RemoveSource(ctx context.Context, name string) error {
-	err := s.edit(ctx, func(tx *sql.Tx) error { return removeSource(ctx, tx, name) })
+	err := s.edit(ctx, func(tx execer) error { return removeSource(ctx, tx, name) })
 	if errors.Is(err, feed.ErrNoSource) {
 		return err
 	}
 	return failed("remove source "+name, err)
 }
 
-func removeSource(ctx context.Context, tx *sql.Tx, name string) error {
+func removeSource(ctx context.Context, tx execer, name string) error {
 	done, err := tx.ExecContext(ctx, `DELETE FROM sources WHERE name = $1`, name)
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s *Store) SettleSources(ctx context.Context, set []feed.Source) error {
 	if len(fresh)+len(old) == 0 {
 		return nil
 	}
-	return failed("settle sources", s.edit(ctx, func(tx *sql.Tx) error {
+	return failed("settle sources", s.edit(ctx, func(tx execer) error {
 		for _, src := range fresh {
 			if err := s.saveSource(ctx, tx, src); err != nil {
 				return err

@@ -48,7 +48,7 @@ func (s *Store) AllSubscriptions(ctx context.Context) (map[string]feed.Subscript
 
 // ChangeSubscription changes that of a source; a change that leaves no Source deletes it: feed.Subscriptions.
 func (s *Store) ChangeSubscription(ctx context.Context, source string, change func(*feed.Subscription)) error {
-	return failed("change subscription", s.tx(ctx, func(tx *sql.Tx) error {
+	return failed("change subscription", s.tx(ctx, func(tx execer) error {
 		sub, err := s.subscription(ctx, tx, `source = $1 `+s.dialect.lockRow, source)
 		if err != nil {
 			return err

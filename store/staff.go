@@ -23,10 +23,10 @@ func (l *Staff) hash(p delivery.Platform, person string) []byte {
 
 // Hire adds a member, or gives them another role: alerts.Staff.
 func (l *Staff) Hire(ctx context.Context, m alerts.Member, act alerts.Act) error {
-	return failed("hire", l.store.changing(ctx, Alerts, func(tx *sql.Tx) error { return l.hire(ctx, tx, m, act) }))
+	return failed("hire", l.store.changing(ctx, Alerts, func(tx execer) error { return l.hire(ctx, tx, m, act) }))
 }
 
-func (l *Staff) hire(ctx context.Context, tx *sql.Tx, m alerts.Member, act alerts.Act) error {
+func (l *Staff) hire(ctx context.Context, tx execer, m alerts.Member, act alerts.Act) error {
 	sealed, err := l.store.sealed("staff", string(m.Platform), m.Person)
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (l *Staff) codeHash(code string) []byte { return l.store.key.Sign("staff co
 
 // Invite makes a code good for one person: alerts.Staff.
 func (l *Staff) Invite(ctx context.Context, code string, role alerts.Role, until time.Time, act alerts.Act) error {
-	return failed("invite", l.store.tx(ctx, func(tx *sql.Tx) error {
+	return failed("invite", l.store.tx(ctx, func(tx execer) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM staff_codes WHERE until <= $1`, millis(act.At)); err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func (l *Staff) Enlist(ctx context.Context, code string, m alerts.Member, act al
 	if err != nil {
 		return "", failed("enlist", err)
 	}
-	err = l.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	err = l.store.changing(ctx, Alerts, func(tx execer) error {
 		var by string
 		err := tx.QueryRowContext(ctx, `DELETE FROM staff_codes WHERE hash = $1 AND until > $2 RETURNING role, who`,
 			l.codeHash(code), millis(m.Added)).Scan(&m.Role, &by)
@@ -88,7 +88,7 @@ func (l *Staff) Enlist(ctx context.Context, code string, m alerts.Member, act al
 
 // Dismiss removes a member: alerts.Staff.
 func (l *Staff) Dismiss(ctx context.Context, p delivery.Platform, person string, act alerts.Act) error {
-	return failed("dismiss", l.store.changing(ctx, Alerts, func(tx *sql.Tx) error {
+	return failed("dismiss", l.store.changing(ctx, Alerts, func(tx execer) error {
 		n, err := changed(tx.ExecContext(ctx, `DELETE FROM staff WHERE hash = $1`, l.hash(p, person)))
 		switch {
 		case err != nil:

@@ -109,7 +109,7 @@ const lostRaces = 10
 
 // tx runs do in one writing transaction, and once more where it lost against another one. do must have no effect but
 // on the database.
-func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
+func (s *Store) tx(ctx context.Context, do func(execer) error) error {
 	return s.repeated(ctx, func() error {
 		tx, err := s.write.BeginTx(ctx, nil)
 		if err != nil {

@@ -49,7 +49,7 @@ func (b *Book) Barred(ctx context.Context, lane delivery.Lane, after subscriptio
 // Save inserts sub (ID 0) or replaces what is there under its ID or its address. A subscriber with an ID who has been
 // forgotten meanwhile stays so: subscriptions.ErrUnknown.
 func (b *Book) Save(ctx context.Context, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, err error) {
-	err = b.store.tx(ctx, func(tx *sql.Tx) error {
+	err = b.store.tx(ctx, func(tx execer) error {
 		saved, err = b.store.save(ctx, tx, sub)
 		return err
 	})
@@ -60,7 +60,7 @@ func (b *Book) Save(ctx context.Context, sub subscriptions.Subscriber) (saved su
 // change moves them to an address that somebody else has, the two become one, and the answer says which.
 func (b *Book) Update(ctx context.Context, id subscriptions.ID, change func(*subscriptions.Subscriber) error) (sub subscriptions.Subscriber, err error) {
 	var refused error
-	err = b.store.tx(ctx, func(tx *sql.Tx) error {
+	err = b.store.tx(ctx, func(tx execer) error {
 		old, err := b.store.subscriber(ctx, tx, id, b.store.dialect.lockRow)
 		if err != nil {
 			return err
@@ -82,7 +82,7 @@ func (b *Book) Update(ctx context.Context, id subscriptions.ID, change func(*sub
 }
 
 // save decides between a new row and one that is there.
-func (s *Store) save(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+func (s *Store) save(ctx context.Context, tx execer, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
 	old, err := s.present(ctx, tx, sub)
 	if sub.ID == 0 && errors.Is(err, subscriptions.ErrUnknown) {
 		saved, inserted, fault := s.insert(ctx, tx, sub)
@@ -99,7 +99,7 @@ func (s *Store) save(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscrib
 }
 
 // present is the subscriber with sub's ID, or else the one at sub's address.
-func (s *Store) present(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+func (s *Store) present(ctx context.Context, tx execer, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
 	if sub.ID != 0 {
 		old, err := s.subscriber(ctx, tx, sub.ID, s.dialect.lockRow)
 		if !errors.Is(err, subscriptions.ErrUnknown) {
@@ -114,7 +114,7 @@ func (s *Store) present(ctx context.Context, tx *sql.Tx, sub subscriptions.Subsc
 }
 
 // insert gives sub the next number; none is ever given twice. It does nothing where the address is taken.
-func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, inserted bool, err error) {
+func (s *Store) insert(ctx context.Context, tx execer, sub subscriptions.Subscriber) (saved subscriptions.Subscriber, inserted bool, err error) {
 	quick := s.quick(tx)
 	err = quick.QueryRowContext(ctx, nextSubscriber).Scan(&sub.ID)
 	if err != nil {
@@ -140,7 +140,7 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscr
 const nextSubscriber = `UPDATE counters SET value = value + 1 WHERE name = 'subscribers' RETURNING value`
 
 // replace writes what of sub differs from old.
-func (s *Store) replace(ctx context.Context, tx *sql.Tx, old, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
+func (s *Store) replace(ctx context.Context, tx execer, old, sub subscriptions.Subscriber) (subscriptions.Subscriber, error) {
 	if sub.Created.IsZero() {
 		sub.Created = old.Created
 	}

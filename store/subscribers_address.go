@@ -63,7 +63,7 @@ func (s *Store) at(ctx context.Context, q queryer, a delivery.Address) (id subsc
 const findAddress = `SELECT id FROM subscribers WHERE hash = $1`
 
 // moveAddress gives a subscriber another address, as when a group became a supergroup.
-func (s *Store) moveAddress(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, to delivery.Address) error {
+func (s *Store) moveAddress(ctx context.Context, tx execer, id delivery.SubscriberID, to delivery.Address) error {
 	_, err := s.move(ctx, tx, id, to)
 	if errors.Is(err, subscriptions.ErrUnknown) {
 		return nil // forgotten meanwhile
@@ -73,7 +73,7 @@ func (s *Store) moveAddress(ctx context.Context, tx *sql.Tx, id delivery.Subscri
 
 // move is moveAddress, and answers who is at the new address now: where somebody was there already the two are one
 // chat, and become the subscriber with the lower id (see merge). Preferences are those of the one who moved.
-func (s *Store) move(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, to delivery.Address) (delivery.SubscriberID, error) {
+func (s *Store) move(ctx context.Context, tx execer, id delivery.SubscriberID, to delivery.Address) (delivery.SubscriberID, error) {
 	sub, err := s.subscriber(ctx, tx, id, s.dialect.lockRow)
 	if err != nil {
 		return 0, err
@@ -107,7 +107,7 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, 
 // merge removes a subscriber in favour of one with a lower id. An audience is owed in the order of ids, so whatever the
 // higher one was owed, the lower one was owed already or passed over, and will not be owed again: what both were owed is
 // told once, and what only the higher one was owed goes to the lower one.
-func (s *Store) merge(ctx context.Context, tx *sql.Tx, into, from delivery.SubscriberID) error {
+func (s *Store) merge(ctx context.Context, tx execer, into, from delivery.SubscriberID) error {
 	twice := `DELETE FROM messages WHERE subscriber = $1 AND op = 'send' AND state = 'queued' AND NOT doubtful AND EXISTS (
 		SELECT 1 FROM messages o WHERE o.subscriber = $2 AND o.batch = messages.batch AND o.op = 'send' AND o.state <> 'dropped'`
 	steps := []struct {
@@ -130,7 +130,7 @@ func (s *Store) merge(ctx context.Context, tx *sql.Tx, into, from delivery.Subsc
 // there were.
 func (b *Book) LeaveGuild(ctx context.Context, platform delivery.Platform, bot, guild string) (n int, err error) {
 	hash := b.store.guildHash(delivery.Address{Platform: platform, Bot: bot, Guild: guild})
-	err = b.store.tx(ctx, func(tx *sql.Tx) error {
+	err = b.store.tx(ctx, func(tx execer) error {
 		ids, err := collect(ctx, tx, scanID, `SELECT id FROM subscribers WHERE guild = $1 ORDER BY id`, hash)
 		if err != nil {
 			return err

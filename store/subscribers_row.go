@@ -130,14 +130,14 @@ func addFollows(ctx context.Context, q queryer, subs []subscriptions.Subscriber)
 }
 
 // writeFollows replaces what sub follows and excludes.
-func (s *Store) writeFollows(ctx context.Context, tx *sql.Tx, sub subscriptions.Subscriber) error {
+func (s *Store) writeFollows(ctx context.Context, tx execer, sub subscriptions.Subscriber) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM follows WHERE subscriber = $1`, sub.ID); err != nil {
 		return err
 	}
 	return s.insertFollows(ctx, tx, followsOf(sub))
 }
 
-func (s *Store) insertFollows(ctx context.Context, tx *sql.Tx, fs []follow) error {
+func (s *Store) insertFollows(ctx context.Context, tx execer, fs []follow) error {
 	row := func(f follow) []any { return []any{f.key, f.excluded, f.subscriber} }
 	for chunk := range slices.Chunk(fs, s.dialect.rows) {
 		if _, err := s.quick(tx).ExecContext(ctx, followSome(len(chunk)), values(chunk, row)...); err != nil {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -53,7 +52,7 @@ func (s *Store) scanEnvelope(row scanner) (id delivery.SubscriberID, e envelope,
 }
 
 // applyStanding writes down what a delivery taught us about a subscriber.
-func (s *Store) applyStanding(ctx context.Context, tx *sql.Tx, id delivery.SubscriberID, st delivery.Standing) (err error) {
+func (s *Store) applyStanding(ctx context.Context, tx execer, id delivery.SubscriberID, st delivery.Standing) (err error) {
 	switch st {
 	case delivery.StandingBlocked:
 		_, err = tx.ExecContext(ctx, `UPDATE subscribers SET status = 'blocked', since = $2

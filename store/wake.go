@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"sync"
@@ -78,8 +77,8 @@ func (s *Store) Watch(ctx context.Context) error {
 }
 
 // changing is tx for a change that others wait for: they are woken when it is committed.
-func (s *Store) changing(ctx context.Context, t Topic, do func(*sql.Tx) error) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+func (s *Store) changing(ctx context.Context, t Topic, do func(execer) error) error {
+	err := s.tx(ctx, func(tx execer) error {
 		if err := do(tx); err != nil {
 			return err
 		}
