@@ -239,8 +239,8 @@ func (r *relay) thaw(frozen time.Time) {
 	r.deaths = append(r.deaths, span{frozen, thawed.Add(time.Second)})
 }
 
-// ownerless is how long the lane may be without an owner, by force. A long run has the machine to itself. A short one has not:
-// it sees that after a stop nobody waits for the lease to run out, which takes 6 s at least, and otherwise little more.
+// ownerless is how long the lane may be without an owner, by force. A long run has the machine to itself. A short one has
+// not: it sees that after a stop nobody waits for the lease to run out, which takes 6 s at least, and otherwise little more.
 func ownerless() map[string]time.Duration {
 	if *takeovers > shortRelay {
 		return map[string]time.Duration{"kill": 10 * time.Second, "stop": time.Second, "freeze": 10 * time.Second}
