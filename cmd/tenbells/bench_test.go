@@ -74,10 +74,11 @@ func TestBenchMeasures(t *testing.T) {
 					}
 				}
 			}
-			for _, what := range []string{"article accepted → first request, p50", "no limits, 64 in flight: messages a second", "go-telegram/bot alone, 64 senders",
+			const first = "article accepted → first request, p50" // 0 where the request was faster than the answer to who pushed
+			for _, what := range []string{first, "no limits, 64 in flight: messages a second", "go-telegram/bot alone, 64 senders",
 				"no limits, 64 in flight: peak memory", "a million: accepted → all owed"} {
-				if figures[what] <= 0 {
-					t.Errorf("%s: measured %v", what, figures[what])
+				if value, measured := figures[what]; !measured || value <= 0 && what != first {
+					t.Errorf("%s: measured %v (%v)", what, value, measured)
 				}
 			}
 		})
