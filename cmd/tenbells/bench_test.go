@@ -58,7 +58,7 @@ func TestBenchMeasures(t *testing.T) {
 	for name, server := range servers {
 		t.Run(name, func(t *testing.T) {
 			var out, errOut bytes.Buffer
-			c := BenchCmd{Only: []string{"first", "flood", "crowd"}, Scale: 0.001, Window: 64, JSON: true, Postgres: server, program: program}
+			c := BenchCmd{Only: []string{"first", "flood", "crowd"}, Scale: 0.001, Window: 64, JSON: true, Postgres: server, NoSQLite: server != "", program: program}
 			if err := c.Run(ctxArg{t.Context()}, &Env{In: os.Stdin, Out: &out, Err: &errOut}); err != nil {
 				t.Fatalf("%v\n%s", err, errOut.String())
 			}
