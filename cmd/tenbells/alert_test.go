@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tenbells/tenbells/bots/telegram/telegramtest"
 )
@@ -141,20 +142,24 @@ func press(w *world, c *telegramtest.Chat, u *telegramtest.User, label string) {
 
 func TestHaltStopsAllLanesAndResumeGoesOnWhereTheyStood(t *testing.T) {
 	t.Parallel()
+	const all = 800 // a window of 32 takes a second: there are 25 s for the halt
 	databases(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=50")
+		w := newWorld(t, url, "TENBELLS_TELEGRAM_RATE=400")
+		slow := w.telegram.Inject(telegramtest.Step{Method: "sendMessage", Fault: telegramtest.Fault{Delay: time.Second}, Times: telegramtest.Always})
 		var lines []string
-		for i := range 400 {
+		for i := range all {
 			lines = append(lines, fmt.Sprintf(`{"platform":"telegram","chat":"%d"}`, 9000+i))
 		}
 		w.subscribe(lines...)
 		w.serve()
 		w.must("alert", "send", "--yes", "--now", "Everyone is told")
+		id := w.newestAlert()
 		w.until("the first are told", func() bool { return w.telegram.Stats().Accepted > 20 })
 		w.must("halt")
-		w.until("nothing is in flight", func() bool { return w.alert(w.newestAlert()).Counts.Sending == 0 })
+		slow()
+		w.until("nothing is in flight", func() bool { return w.alert(id).Counts.Sending == 0 })
 		stood := w.telegram.Stats().Accepted
-		if stood >= 400 {
+		if stood >= all {
 			t.Fatal("all were told before the halt: the test proves nothing")
 		}
 		w.must("alert", "show") // a second and more of the program's own starting passes meanwhile
@@ -163,9 +168,9 @@ func TestHaltStopsAllLanesAndResumeGoesOnWhereTheyStood(t *testing.T) {
 			t.Errorf("%d messages went out after the halt", now-stood)
 		}
 		w.must("resume")
-		w.until("all are told", func() bool { return w.alert(w.newestAlert()).Status == "sent" })
-		if got := w.telegram.Stats().Accepted; got != 400 {
-			t.Errorf("%d messages, want 400: each once", got)
+		w.until("all are told", func() bool { return w.alert(id).Status == "sent" })
+		if got := w.telegram.Stats().Accepted; got != all {
+			t.Errorf("%d messages, want %d: each once", got, all)
 		}
 	})
 }

@@ -37,6 +37,7 @@ func newBureauIn(t *testing.T, url, language string) *bureau {
 	w.env = append(w.env, fmt.Sprintf("TENBELLS_STAFF=telegram:%d,discord:%s", b.ann.ID(), b.bob.ID()))
 	w.subscribe(`{"platform":"telegram","chat":"5000","follow":["place:CL"],"least":"urgent"}`)
 	w.serve()
+	b.until("Ann is greeted", func() bool { return len(b.chief.Received()) > 0 }) // from now on her language is known
 	return b
 }
 
@@ -48,11 +49,10 @@ func (b *bureau) push(status string) {
 	}
 }
 
-// telegramCard waits until a message to Ann says something, and answers the newest that does: what she is asked and the
-// answer to her /start come in any order.
+// telegramCard waits until a message to Ann says something, and answers the newest that does.
 func (b *bureau) telegramCard(says string) (card telegramtest.Message) {
 	b.t.Helper()
-	b.until("Ann is asked: "+says, func() bool {
+	err := b.await(func() bool {
 		for _, m := range b.chief.Received() {
 			if strings.Contains(m.Text, says) {
 				card = m
@@ -60,6 +60,9 @@ func (b *bureau) telegramCard(says string) (card telegramtest.Message) {
 		}
 		return card.ID != 0
 	})
+	if err != nil {
+		b.t.Fatalf("in vain waited until Ann is asked %q; she has %q", says, b.telegramTexts(b.ann.ID()))
+	}
 	return card
 }
 

@@ -215,6 +215,9 @@ func (n *news) check(a *audit) {
 	a.told, a.stale, a.twice = a.told+told, a.stale+stale, a.twice+twice
 	a.repeats += al.Repeats
 	n.compare(a, al, told, doubted, stale, parted)
+	if a.t.Failed() {
+		a.tellOfRefusals(n)
+	}
 	if most := delivery.Window * len(a.deaths); again > most {
 		a.t.Errorf("%d were told %q twice where a process died; at most %d were in flight then", again, n.first, most)
 	}
@@ -225,6 +228,23 @@ func (n *news) check(a *audit) {
 		a.t.Errorf("%q: %d repeats are counted, and %d were told twice", n.first, al.Repeats, twice)
 	}
 	a.t.Logf("%q: %d told, %d twice, %d left with an old wording; counts %+v of %d, %d repeats", n.first, told, twice, stale, al.Counts, al.Audience, al.Repeats)
+}
+
+// tellOfRefusals logs what became of those whom some call found gone, moved or without the message: from them come the
+// program's dropped messages.
+func (a *audit) tellOfRefusals(n *news) {
+	for _, r := range a.readers {
+		all, noticed := n.copies(a, r)
+		var edits []telegramtest.Send
+		for _, s := range a.w.telegram.Edits() {
+			if chat := a.w.telegram.Chat(r.chat); (s.Code == 400 || s.Code == 403) && (s.Chat == r.chat || chat != nil && chat.MovedTo() != nil && s.Chat == chat.MovedTo().ID()) {
+				edits = append(edits, s)
+			}
+		}
+		if len(edits) > 0 || len(all) == 0 || r.left || r.moved || a.unreachable(r) || a.migrated(r) {
+			a.t.Logf("%q, %+v: unreachable %v, migrated %v, noticed %v, copies %+v, edits refused %+v", n.first, r, a.unreachable(r), a.migrated(r), noticed, all, edits)
+		}
+	}
 }
 
 // copies is what a reader has of it. What was left behind in a group that has moved is withdrawn by a notice of its own:

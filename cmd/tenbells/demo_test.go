@@ -11,7 +11,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // onThePage is one message as the demo's page is told of it.
@@ -72,6 +71,7 @@ func (p *demoPage) find(client, words string) (onThePage, bool) {
 }
 
 func TestTheDemoShowsAMinuteOfNewsAndEndsCleanly(t *testing.T) {
+	t.Parallel()
 	w := &world{t: t}
 	demo := w.start("demo", "--listen", "127.0.0.1:0", "--speed", "8")
 	address := regexp.MustCompile(`Open (http://\S+)`)
@@ -130,7 +130,7 @@ func pressOnPage(t *testing.T, url string, m onThePage, label string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := http.Client{Timeout: 10 * time.Second}
+	client := http.Client{Timeout: patience}
 	resp, err := client.Post(url+"/press", "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

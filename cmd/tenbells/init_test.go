@@ -64,6 +64,7 @@ func (l *linking) until(mark string) string {
 }
 
 func TestInitKnowsWhoSendsTheCodeOnTelegram(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, storetest.SQLiteURL(t))
 	l, code := w.link(t)
 	other := w.telegram.NewUser(telegramtest.Person{FirstName: "Olga", Language: "en"})
@@ -83,6 +84,7 @@ func TestInitKnowsWhoSendsTheCodeOnTelegram(t *testing.T) {
 }
 
 func TestInitKnowsWhoSendsTheCodeOnDiscord(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, storetest.SQLiteURL(t))
 	w.settle()
 	l, code := w.link(t)
@@ -104,6 +106,7 @@ func TestInitKnowsWhoSendsTheCodeOnDiscord(t *testing.T) {
 
 // Before the first start the Discord bot is in no server and the webhook is not set: neither keeps the code from coming.
 func TestInitHearsTheCodeOverAWebhook(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, storetest.SQLiteURL(t), "TENBELLS_TELEGRAM_WEBHOOK_SECRET=s3cret")
 	w.env = append(w.env, "TENBELLS_PUBLIC_URL=http://"+w.listen)
 	l, code := w.link(t)

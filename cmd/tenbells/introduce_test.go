@@ -25,6 +25,7 @@ func (w *world) readiness() string {
 }
 
 func TestARefusedTokenIsToldBeforeThereIsAnythingToSend(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, storetest.SQLiteURL(t), "TENBELLS_OPERATOR=discord:5")
 	mend := w.telegram.Inject(telegramtest.Step{Times: 1 << 30, Fault: telegramtest.Unauthorized()})
 	w.start("serve")

@@ -13,6 +13,7 @@ import (
 const russian = "Правительство сообщило во вторник, что переговоры продлятся до конца недели."
 
 func TestEveryWayInSettlesTheLanguage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sqlite(t))
 	w.serve()
 	if status := w.call("POST", "/v1/articles", `{"uri":"urn:a","type":"text","headline":"`+russian+`"}`, nil); status != 202 {

@@ -16,15 +16,18 @@ func TestAReaderWhoComesBackIsAskedAndGetsNothingStale(t *testing.T) {
 	chat := olga.Private(nil)
 	w.subscribe(fmt.Sprintf(`{"platform":"telegram","chat":"%d","follow":["place:NO"]}`, olga.ID()), `{"platform":"telegram","chat":"5000","follow":["place:NO"]}`)
 	w.serve()
-	send := func(headline string) {
-		w.must("alert", "send", "--follow", "place:NO", "--yes", "--now", headline)
+	send := func(headline string) string {
+		var sent struct{ ID string }
+		decode(t, w.must("alert", "send", "--json", "--follow", "place:NO", "--yes", "--now", headline), &sent)
 		w.until("others are told: "+headline, func() bool { return count(w.telegramTexts(5000), headline) == 1 })
+		return sent.ID
 	}
 	told := func(headline string) int { return count(w.telegramTexts(int64(olga.ID())), headline) }
 	send("Oslo votes")
 	w.until("she is told", func() bool { return told("Oslo votes") == 1 })
 	olga.Block()
-	send("Bergen floods")
+	id := send("Bergen floods")
+	w.until("she was tried, if she was owed it", func() bool { return w.alert(id).Status == "sent" })
 	olga.Unblock()
 	w.until("she is asked", func() bool { return told("Go on as before?") == 1 })
 	send("Tromsø shakes")

@@ -167,11 +167,7 @@ func TestARunningServiceReadsWhatIsAdded(t *testing.T) {
 	w := newWorld(t, sqlite(t))
 	w.serve()
 	w.must("sources", "add", server.URL+"/rss", "--private")
-	added := time.Now()
-	w.until("it is asked", func() bool { return asked.Load() > 0 })
-	if took := time.Since(added); took > 2*time.Second {
-		t.Errorf("it took %s until the feed was asked", took)
-	}
+	w.until("it is asked", func() bool { return asked.Load() > 0 }) // nothing else makes it look: it has no other source
 	var rows []listedSource
 	w.until("it was read", func() bool {
 		decode(t, w.must("sources", "list", "--json"), &rows)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestTheStaffChangesBesideARunningService(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		b := &bureau{world: w, ann: w.telegram.NewUser(telegramtest.Person{FirstName: "Ann", Language: "en"})}

@@ -74,6 +74,7 @@ const (
 // TestEditorsRuleOnStoriesBesideARunningService tells one story, splits another off, which rings, and merges a third
 // into it, which then is silent: also after the service was killed.
 func TestEditorsRuleOnStoriesBesideARunningService(t *testing.T) {
+	t.Parallel()
 	databases(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.subscribe(`{"platform":"telegram","chat":"5000","least":"urgent"}`)

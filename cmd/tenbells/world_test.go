@@ -78,7 +78,8 @@ type world struct {
 // apiToken opens the API of every test's service.
 const apiToken = "test-api-token"
 
-// newWorld makes a world on the database at url. extra are further settings, "TENBELLS_…=value".
+// newWorld makes a world on the database at url. Its Discord bears that a busy machine answers later than in three
+// seconds. extra are further settings, "TENBELLS_…=value".
 func newWorld(t testing.TB, url string, extra ...string) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), database: url, listen: freeAddress(t)}
@@ -86,7 +87,7 @@ func newWorld(t testing.TB, url string, extra ...string) *world {
 	if err := w.telegram.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w.discord = discordtest.New(discordtest.Options{T: t, AutoChannels: true, Contracts: contracts(t)})
+	w.discord = discordtest.New(discordtest.Options{T: t, AutoChannels: true, Contracts: contracts(t), Answer: patience})
 	if err := w.discord.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -221,16 +222,20 @@ func (w *world) ready() bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// patience only bounds a failing test.
+// patience only bounds a failing test. A moment in which the machine stood still counts for a second of it at most: what
+// is waited for stood still, too.
 const patience = 60 * time.Second
 
 var errImpatient = errors.New("it did not happen")
 
 func (w *world) await(cond func() bool) error {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for waited := time.Duration(0); waited < patience; {
+		began := time.Now()
 		if cond() {
 			return nil
 		}
+		time.Sleep(look)
+		waited += min(time.Since(began), time.Second)
 	}
 	return errImpatient
 }
@@ -243,21 +248,28 @@ func (w *world) until(what string, cond func() bool) {
 	}
 }
 
-// run runs one command to its end.
+// run runs one command to its end. What it says beside its answer is left out of an answer in JSON.
 func (w *world) run(args ...string) (out string, code int) {
 	w.t.Helper()
 	path, err := binary()
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	var text, said bytes.Buffer
 	cmd := exec.Command(path, args...)
-	cmd.Env = w.env
-	text, err := cmd.CombinedOutput()
+	cmd.Env, cmd.Stdout, cmd.Stderr = w.env, &text, &text
+	if slices.Contains(args, "--json") {
+		cmd.Stderr = &said
+	}
+	err = cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		w.t.Fatal(err)
 	}
-	return string(text), cmd.ProcessState.ExitCode()
+	if code = cmd.ProcessState.ExitCode(); code != 0 {
+		text.Write(said.Bytes())
+	}
+	return text.String(), code
 }
 
 // must is run for what has to work; it answers what was printed.
