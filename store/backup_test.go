@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/store/storetest"
@@ -22,7 +21,7 @@ func TestABackupIsACopyOfOneMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "copy.db")
-	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := errors.Join(s.Backup(limited, path), writing()); err != nil {
 		t.Fatalf("beside somebody who writes: %v", err)
