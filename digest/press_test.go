@@ -33,7 +33,7 @@ type office struct {
 }
 
 func newOffice(t testing.TB, s *store.Store) *office {
-	o := &office{t: t, store: s, now: time.Now().UTC().Truncate(time.Millisecond)}
+	o := &office{t: t, store: s, now: time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)} // not at an hour at which the next digest is due
 	o.press = &digest.Press{Rounds: s, Archive: s, Outbox: s, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return o.now }}
 	return o
 }

@@ -1,7 +1,6 @@
 package jobs_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -79,10 +78,10 @@ func TestATaskRunsAgainAndAgain(t *testing.T) {
 
 func TestAFailedTaskIsDoneAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
-		var log lockedBuffer
+		log := said{lines: make(chan string, 100)}
 		var n atomic.Int32
 		again := make(chan struct{}, 100)
-		start(t, url, slog.New(slog.NewTextHandler(&log, nil)), jobs.Task{Name: "shaky", Every: time.Second, Run: func(context.Context) error {
+		start(t, url, slog.New(slog.NewTextHandler(log, nil)), jobs.Task{Name: "shaky", Every: time.Second, Run: func(context.Context) error {
 			switch n.Add(1) {
 			case 1:
 				return errors.New("no wind")
@@ -93,27 +92,32 @@ func TestAFailedTaskIsDoneAgain(t *testing.T) {
 			return nil
 		}})
 		await(t, "the run after two that failed", again)
-		if said := log.String(); !strings.Contains(said, "no wind") || !strings.Contains(said, "sheer surprise") {
-			t.Errorf("the log does not say what went wrong: %s", said)
-		}
+		log.await(t, "no wind")
+		log.await(t, "sheer surprise")
 	})
 }
 
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+// said is a log that can be waited for.
+type said struct{ lines chan string }
+
+func (s said) Write(p []byte) (int, error) {
+	s.lines <- string(p)
+	return len(p), nil
 }
 
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+func (s said) await(t *testing.T, text string) {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		select {
+		case line := <-s.lines:
+			if strings.Contains(line, text) {
+				return
+			}
+		case <-late:
+			t.Fatalf("the log does not say %q", text)
+		}
+	}
 }
 
 // A run takes two periods; on PostgreSQL a second process would have a hand free meanwhile.

@@ -198,7 +198,7 @@ func TestPutOfWhatIsKnownWaitsForNoWriter(t *testing.T) {
 		if _, err := writer.Exec(`UPDATE counters SET value = value WHERE name = 'articles'`); err != nil {
 			t.Fatal(err)
 		}
-		waiting, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		waiting, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		again, err := s.Put(waiting, articlestest.Flood())
 		if err != nil || again.New || again.Seq != first.Seq || again.Version != 1 {

@@ -1,14 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/store/storetest"
 )
@@ -17,30 +16,15 @@ func TestABackupIsACopyOfOneMoment(t *testing.T) {
 	s := storetest.SQLite(t)
 	o := newOffice(t, s)
 	to := o.reader(1)
-	stop, stopped := make(chan struct{}), make(chan int)
-	go func() {
-		n := 0
-		for ; ; n++ {
-			select {
-			case <-stop:
-				stopped <- n
-				return
-			default:
-				b := delivery.BatchID(fmt.Sprintf("alert/x%d-", n))
-				if _, err := s.Owe(ctx, []delivery.Message{{Key: delivery.SendKey(b, to.ID), Batch: b, Lane: mainLane, Subscriber: to.ID,
-					Op: delivery.Send, Class: delivery.Bulletin, Due: noon, Content: "x"}}); err != nil {
-					t.Error(err)
-				}
-			}
-		}
-	}()
-	path := filepath.Join(t.TempDir(), "copy.db")
-	if err := s.Backup(ctx, path); err != nil {
+	writing, err := s.LockLease(ctx, "lane/"+string(mainLane)) // from before it begins until after it ends
+	if err != nil {
 		t.Fatal(err)
 	}
-	close(stop)
-	if n := <-stopped; n == 0 {
-		t.Error("nothing could be written meanwhile")
+	path := filepath.Join(t.TempDir(), "copy.db")
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := errors.Join(s.Backup(limited, path), writing()); err != nil {
+		t.Fatalf("beside somebody who writes: %v", err)
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {

@@ -15,7 +15,7 @@ import (
 func TestAFrozenTransactionHoldsUpNobodyForLong(t *testing.T) {
 	url := storetest.PostgresURL(t)
 	frozen, s := storetest.Open(t, url), storetest.Open(t, url)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if _, err := frozen.Acquire(ctx, "lane", "frozen", time.Millisecond); err != nil {
 		t.Fatal(err)
@@ -35,7 +35,7 @@ func TestAFrozenTransactionHoldsUpNobodyForLong(t *testing.T) {
 func TestAQuestionThatBreaksOffHoldsUpNobodyForLong(t *testing.T) {
 	url := storetest.PostgresURL(t)
 	s := storetest.Open(t, url)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	watched := make(chan error, 1)
 	watching, stop := context.WithCancel(ctx)

@@ -18,7 +18,7 @@ const (
 // A plan that PostgreSQL makes while the table is small is kept while it grows by a million messages.
 func TestATurnOnPostgresReadsNoTableFromEndToEnd(t *testing.T) {
 	url := storetest.PostgresURL(t)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	db := storetest.DB(t, url)
 	ask := func(query string) (n int) {

@@ -56,7 +56,7 @@ func (w *world) shown(in *discordtest.Interaction, err error) discordtest.Answer
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), longEnough)
 	defer cancel()
 	a, err := in.Await(ctx)
 	if err != nil {

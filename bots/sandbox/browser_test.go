@@ -12,6 +12,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// longEnough is how long a browser may take on a busy machine, to start or for all that a test does in it.
+const longEnough = 3 * time.Minute
+
 // browser opens a headless Chromium for one test, in a window of that size. Without one the test is skipped.
 func browser(t *testing.T, width, height int64) context.Context {
 	t.Helper()
@@ -32,7 +35,7 @@ func browser(t *testing.T, width, height int64) context.Context {
 		}
 		t.Skip(absent)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath(path))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath(path), chromedp.WSURLReadTimeout(longEnough))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	tab, closeTab := chromedp.NewContext(allocator)
@@ -40,7 +43,7 @@ func browser(t *testing.T, width, height int64) context.Context {
 	if err := chromedp.Do(tab, chromedp.EmulateViewport(width, height)); err != nil { // starts it
 		t.Fatal(err)
 	}
-	limited, cancel := context.WithTimeout(tab, time.Minute)
+	limited, cancel := context.WithTimeout(tab, longEnough)
 	t.Cleanup(cancel)
 	return limited
 }
@@ -55,7 +58,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 
 // until waits for an expression of the page to hold.
 func until(expression string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void]("(" + expression + ") || undefined")
+	return chromedp.Poll[chromedp.Void]("("+expression+") || undefined", chromedp.WithPollingTimeout(longEnough))
 }
 
 // reloaded waits for an expression to hold on a page that loads itself anew, which ends what waits on the old one.
@@ -133,7 +136,8 @@ func TestOnAPhoneOneThingIsShownAtATime(t *testing.T) {
 }
 
 func TestAPageOutlivesItsServer(t *testing.T) {
-	b := newBox(t)
+	p := newPier(t)
+	b := newBoxAt(t, p.moor())
 	ctx := browser(t, 1280, 900)
 	group := bare(b.chat(telegramClient, "Harbour Street"))
 	do(t, ctx, chromedp.Navigate(b.url), until(`document.querySelector("#link").textContent === "Live"`))
@@ -144,7 +148,7 @@ func TestAPageOutlivesItsServer(t *testing.T) {
 	b.cutPages()
 	b.page.Close()
 	do(t, ctx, until(`document.querySelector("#link").dataset.state === "lost"`))
-	other := newBoxAt(t, b.page.Listener.Addr().String())
+	other := newBoxAt(t, p.moor())
 	other.telegramBot("sendMessage", url.Values{"chat_id": {bare(other.chat(telegramClient, "Harbour Street"))}, "text": {"Another demo"}})
 	reloaded(t, ctx, `document.querySelector("#telegram")?.textContent.includes("Another demo")`)
 	if got := text(t, ctx, "#telegram"); strings.Contains(got, "Written meanwhile") {

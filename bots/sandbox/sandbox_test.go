@@ -29,15 +29,18 @@ type box struct {
 // cutPages breaks the connections of all open pages.
 func (b box) cutPages() { b.page.CloseClientConnections() }
 
-func newBox(t testing.TB) box { return newBoxAt(t, "127.0.0.1:0") }
-
-// newBoxAt is a box whose page has that address.
-func newBoxAt(t testing.TB, address string) box {
+func newBox(t testing.TB) box {
 	t.Helper()
-	ln, err := net.Listen("tcp", address)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newBoxAt(t, ln)
+}
+
+// newBoxAt is a box whose page is served there.
+func newBoxAt(t testing.TB, ln net.Listener) box {
+	t.Helper()
 	s, err := New(Config{URL: "http://demo.example"})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +67,7 @@ func newBoxAt(t testing.TB, address string) box {
 // soon is how long a test waits for what must come.
 func soon(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

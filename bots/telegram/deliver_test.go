@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -153,17 +152,13 @@ func tellsNothing(t *testing.T, err error, chat string) {
 
 func TestASendThatNeverLeftIsNotSent(t *testing.T) {
 	w := open(t, telegramtest.Options{}, nil)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
-	b := w.newBot(func(c *Config) { c.APIURL = "http://" + closed.Addr().String() })
-	_, err = b.Deliver(t.Context(), parcel(at(1, delivery.Private)))
+	const nobody = "127.0.0.1:1" // a port that no system gives away
+	b := w.newBot(func(c *Config) { c.APIURL = "http://" + nobody })
+	_, err := b.Deliver(t.Context(), parcel(at(1, delivery.Private)))
 	if !errors.Is(err, delivery.ErrNotSent) {
 		t.Errorf("nobody listens: %v", err)
 	}
-	tellsNothing(t, err, closed.Addr().String())
+	tellsNothing(t, err, nobody)
 
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

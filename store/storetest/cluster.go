@@ -17,6 +17,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver the databases are made with
 
@@ -121,27 +122,35 @@ func start() (socket string, err error) {
 	if err := server.Start(); err != nil {
 		return "", fmt.Errorf("postgres: %w", err)
 	}
-	go func() { _ = server.Wait() }() // reaped; it ends with us
-	return dir, await(dir)
+	ended := make(chan error, 1)
+	go func() { ended <- server.Wait() }() // reaped; it ends with us
+	return dir, await(dir, ended)
 }
 
-// await waits until the server takes connections.
-func await(socket string) error {
+// startTime is how long a server may take to start on a busy machine.
+const startTime = 3 * time.Minute
+
+// await waits until the server takes connections, or has ended.
+func await(socket string, ended <-chan error) error {
 	db, err := sql.Open("pgx", address(socket, "postgres")+"&connect_timeout=2")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }() // nothing hangs on it
-	var last error
-	for range 300 {
-		if last = db.PingContext(context.Background()); last == nil {
+	late := time.After(startTime)
+	for {
+		fault := db.PingContext(context.Background())
+		if fault == nil {
 			return nil
 		}
-		if err := exec.Command("sleep", "0.1").Run(); err != nil {
-			return err
+		select {
+		case err := <-ended:
+			return fmt.Errorf("postgres did not start: it ended: %v", err)
+		case <-late:
+			return fmt.Errorf("postgres did not start: %w", fault)
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	return fmt.Errorf("postgres did not start: %w", last)
 }
 
 // programs is the folder of the newest PostgreSQL server installed.

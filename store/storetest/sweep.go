@@ -24,26 +24,28 @@ func sweep() error {
 	return err
 }
 
-// inUse says whether a server runs in dir, or may be about to be started.
+// inUse says whether a server runs in dir, or may be about to be started: while a cluster is being made, several processes
+// note themselves in it one after another, and there are instants in which the note is empty, or names one that has
+// just ended.
 func inUse(dir string) bool {
-	if pid := noted(dir); pid > 0 {
-		return syscall.Kill(pid, 0) == nil
+	if pid, err := noted(dir); err == nil {
+		if err := syscall.Kill(pid, 0); err == nil || errors.Is(err, syscall.EPERM) { // or somebody else's
+			return true
+		}
 	}
 	info, err := os.Stat(dir)
 	return err == nil && time.Since(info.ModTime()) < 5*time.Minute
 }
 
-// noted is the process that has noted itself as the server in dir, 0 for none: also where the file is there, and the
-// number is still to be written.
-func noted(dir string) int {
+// noted is the process that a cluster's own note names.
+func noted(dir string) (pid int, err error) {
 	note, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
 	if err != nil {
-		return 0
+		return 0, err
 	}
 	first, _, _ := strings.Cut(string(note), "\n")
-	pid, err := strconv.Atoi(first)
-	if err != nil {
-		return 0
+	if pid, err = strconv.Atoi(first); pid < 0 { // of one that makes the cluster
+		pid = -pid
 	}
-	return max(pid, -pid) // negative while the cluster is being made
+	return pid, err
 }

@@ -2,44 +2,45 @@ package storetest
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 )
 
-// A cluster that another test binary is just starting is not swept away: also while its note of the server is empty.
-func TestSweepSparesWhatIsInUse(t *testing.T) {
-	for name, tt := range map[string]struct {
-		note string // "-" for none
+func TestOnlyWhatIsLeftIsSwept(t *testing.T) {
+	ended := exec.Command("true")
+	if err := ended.Run(); err != nil {
+		t.Fatal(err)
+	}
+	ours, dead := strconv.Itoa(os.Getpid()), strconv.Itoa(ended.Process.Pid)
+	const old = time.Hour
+	for name, c := range map[string]struct {
+		note string
 		age  time.Duration
 		want bool
 	}{
-		"it runs":                       {strconv.Itoa(os.Getpid()) + "\n/data\n", time.Hour, true},
-		"it is being made":              {"-" + strconv.Itoa(os.Getpid()) + "\n", time.Hour, true},
-		"its server is gone":            {"2147483646\n", 0, false},
-		"the note is still empty":       {"", 0, true},
-		"an empty note was left behind": {"", time.Hour, false},
-		"it is still without a note":    {"-", 0, true},
-		"it was left without a note":    {"-", time.Hour, false},
+		"a server runs":                            {ours + "\n/data\n", old, true},
+		"a cluster is being made":                  {"-" + ours + "\n", 0, true},
+		"its maker has just begun its note":        {"", 0, true},
+		"one of its makers has just ended":         {"-" + dead + "\n", 0, true},
+		"a server was killed long ago":             {dead + "\n/data\n", old, false},
+		"a server was killed as it began its note": {"", old, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.Mkdir(filepath.Join(dir, "data"), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if tt.note != "-" {
-				if err := os.WriteFile(filepath.Join(dir, "data", "postmaster.pid"), []byte(tt.note), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			then := time.Now().Add(-tt.age)
-			if err := os.Chtimes(dir, then, then); err != nil {
-				t.Fatal(err)
-			}
-			if got := inUse(dir); got != tt.want {
-				t.Errorf("in use: %v, want %v", got, tt.want)
-			}
-		})
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, "data"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "data", "postmaster.pid"), []byte(c.note), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		then := time.Now().Add(-c.age)
+		if err := os.Chtimes(dir, then, then); err != nil {
+			t.Fatal(err)
+		}
+		if got := inUse(dir); got != c.want {
+			t.Errorf("%s: in use is %v", name, got)
+		}
 	}
 }

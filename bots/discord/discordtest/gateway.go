@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"context"
 	"encoding/json"
@@ -30,6 +31,7 @@ const (
 
 // Reasons the gateway closes a connection with.
 const (
+	closeUnknown           = 4000
 	CloseUnknownOpcode     = 4001
 	CloseDecodeError       = 4002
 	CloseNotAuthenticated  = 4003
@@ -124,7 +126,7 @@ func (c *conn) serve() {
 	}
 	c.send(frameOf(opHello, struct {
 		Interval int64 `json:"heartbeat_interval"`
-	}{c.s.opt.Heartbeat.Milliseconds()}))
+	}{cmp.Or(fault.Beat, c.s.opt.Heartbeat).Milliseconds()}))
 	for {
 		c.expectHeartbeat()
 		_, text, err := c.ws.ReadMessage()

@@ -1,5 +1,7 @@
 package discordtest
 
+import "time"
+
 // GatewayFault is what goes wrong with one connection to the gateway. The zero value: nothing.
 type GatewayFault struct {
 	// Silent: no hello, no answer to anything.
@@ -17,6 +19,20 @@ type GatewayFault struct {
 
 	// Repeat is how many events a resume repeats that the client already had.
 	Repeat int
+
+	// Beat is told in hello instead of Options.Heartbeat, which remains what the connection is closed by.
+	Beat time.Duration
+}
+
+// ShutGateway closes each connection to the gateway that is made from now on, as with Close 4000, until open is called.
+func (s *Server) ShutGateway() (open func()) {
+	shut := func(yes bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.shut = yes
+	}
+	shut(true)
+	return func() { shut(false) }
 }
 
 // FailGateway makes the next connections to the gateway go wrong, one fault each.
@@ -30,6 +46,9 @@ func (s *Server) FailGateway(faults ...GatewayFault) {
 func (s *Server) nextGreeting() GatewayFault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.shut {
+		return GatewayFault{Close: closeUnknown}
+	}
 	if len(s.greets) == 0 {
 		return GatewayFault{}
 	}

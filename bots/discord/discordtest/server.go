@@ -102,6 +102,7 @@ type Server struct {
 	feed     feed
 	sessions map[string]*session
 	greets   []GatewayFault
+	shut     bool // nobody is let in to the gateway
 
 	ctx    context.Context // ends at Close: connections, watchers and slow answers stop
 	cancel context.CancelFunc
