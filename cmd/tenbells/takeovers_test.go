@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	flags "flag"
 	"fmt"
 	"io"
@@ -218,6 +219,7 @@ func (r *relay) freeze(s *runner) time.Time {
 		if err := s.process.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 			r.t.Fatal(err)
 		}
+		r.stands(s)
 		if r.writable() {
 			return began
 		}
@@ -225,6 +227,20 @@ func (r *relay) freeze(s *runner) time.Time {
 			r.t.Fatal(err)
 		}
 		r.flowing()
+	}
+}
+
+// stands waits until a process that was told to stop has stopped, with all its threads: one of them may begin a transaction
+// before that.
+func (r *relay) stands(s *runner) {
+	r.t.Helper()
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(s.process.cmd.Process.Pid, &status, syscall.WUNTRACED, nil)
+	for errors.Is(err, syscall.EINTR) {
+		_, err = syscall.Wait4(s.process.cmd.Process.Pid, &status, syscall.WUNTRACED, nil)
+	}
+	if err != nil || !status.Stopped() {
+		r.t.Fatalf("the process did not stop: %v, %v", status, err)
 	}
 }
 
