@@ -29,6 +29,10 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(done) > 0 && done[0].Source.Version == 1 {
+		s.log.Info("database made", "schema", done[len(done)-1].Source.Version)
+		done = nil
+	}
 	for _, m := range done {
 		s.log.Info("schema brought up to date", "migration", m.Source.Path, "ms", m.Duration.Milliseconds())
 	}

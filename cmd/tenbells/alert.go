@@ -156,7 +156,7 @@ func showPreview(w io.Writer, p alerts.Preview) {
 		}
 	}
 	if p.Audience == 0 {
-		fmt.Fprint(w, "\nWould reach nobody: no subscriber follows that.\n")
+		fmt.Fprint(w, "\nWould reach nobody: no subscriber follows that and is rung for this class.\n")
 		return
 	}
 	fmt.Fprintf(w, "\nWould reach %d: ", p.Audience)
