@@ -81,6 +81,9 @@ func (s *Server) servePages() {
 	} {
 		s.mux.Handle(pattern, s.page(h))
 	}
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/stories", http.StatusSeeOther) // there are no pages but those
+	})
 	s.mux.HandleFunc("GET /page/style.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pageFiles, "page/style.css")
 	})
