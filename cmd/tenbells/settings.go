@@ -356,6 +356,9 @@ func meant(key string, known []string) string {
 func nearest(key string, known []string) (best string) {
 	least := max(2, len(key)/3) + 1
 	for _, name := range known {
+		if max(len(key)-len(name), len(name)-len(key)) >= least { // so many letters too many: no slip, and no need to count
+			continue
+		}
 		if slips := slipsBetween(key, name); slips < least {
 			best, least = name, slips
 		}
