@@ -45,7 +45,7 @@ func (c InitCmd) Run(ctx ctxArg, env *Env) error {
 		if err := healthy(ctx, env, members); err != nil {
 			return err
 		}
-		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n%s\nWaiting for it, %s at most …\n", howToSend(code, members), c.Wait)
+		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n%s\nWaiting for it, %s at most …\n", howToSend(code, members), rough(c.Wait))
 		person, err := c.await(ctx, n, members, door)
 		if err != nil {
 			return err
