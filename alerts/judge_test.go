@@ -35,10 +35,10 @@ func TestJudge(t *testing.T) {
 		{"a machine's opinion asks", with(func(a *articles.Article) { a.Headline = "Blast in market" }), AutosendMarked, delivery.Urgent, false, true, "“blast”"},
 		{"unless the operator lets it ring", with(func(a *articles.Article) { a.Headline = "Blast in market" }), AutosendJudged, delivery.Urgent, true, false, "“blast”"},
 		{"but never from a source that may not", with(func(a *articles.Article) { a.Headline, a.MayRing = "Blast in market", false }), AutosendJudged, delivery.Urgent, false, true, ""},
-		{"old news", with(func(a *articles.Article) { a.Urgency, a.Published = 1, now.Add(-3*time.Hour) }), AutosendMarked, delivery.Flash, false, false, "3h0m0s before"},
+		{"old news", with(func(a *articles.Article) { a.Urgency, a.Published = 1, now.Add(-3*time.Hour) }), AutosendMarked, delivery.Flash, false, false, "3h before"},
 		{"news that lay here too long", with(func(a *articles.Article) {
 			a.Urgency, a.Published, a.Seen = 1, now.Add(-3*time.Hour), now.Add(-3*time.Hour)
-		}), AutosendMarked, delivery.Flash, false, false, "waited 3h0m0s here"},
+		}), AutosendMarked, delivery.Flash, false, false, "waited 3h here"},
 		{"news that an outage delayed", with(func(a *articles.Article) {
 			a.Urgency, a.Published, a.Seen = 1, now.Add(-3*time.Hour), now.Add(-time.Hour)
 		}), AutosendMarked, delivery.Flash, true, false, ""},

@@ -45,6 +45,18 @@ func (r Reason) count(n int) Reason { r.Count = n; return r }
 // span is to the minute.
 func (r Reason) span(d time.Duration) Reason { r.Span = d.Round(time.Minute); return r }
 
+// spanned is a span of whole minutes without what is nought at its end: 21h, 2h3m.
+func spanned(d time.Duration) string {
+	text, cut := strings.CutSuffix(d.String(), "m0s")
+	if !cut {
+		return text
+	}
+	if hours, whole := strings.CutSuffix(text, "h0"); whole {
+		return hours + "h"
+	}
+	return text + "m"
+}
+
 func (r Reason) at(t time.Time) Reason { r.At = t.UTC(); return r }
 
 func with[V any](all map[string]V, name string, v V) map[string]V {
@@ -89,7 +101,7 @@ func (r Reason) value(name string) string {
 	case "count":
 		return strconv.Itoa(r.Count)
 	case "span":
-		return r.Span.String()
+		return spanned(r.Span)
 	case "time":
 		return r.At.Format("2006-01-02 15:04")
 	}

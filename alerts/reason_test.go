@@ -32,7 +32,9 @@ func TestReasonsInEnglish(t *testing.T) {
 	}{
 		{"words", reason("marked").word("label", "Срочно").by("RFE/RL"), "Marked “Срочно” by RFE/RL."},
 		{"nobody named", reason("marked-urgency").count(3).by(""), "Marked urgency 3 by the newsroom."},
-		{"a span", reason("late").span(2*time.Hour + 3*time.Minute + 29*time.Second), "Against: it was published 2h3m0s before it reached us."},
+		{"a span", reason("late").span(2*time.Hour + 3*time.Minute + 29*time.Second), "Against: it was published 2h3m before it reached us."},
+		{"whole hours", reason("late").span(20 * time.Hour), "Against: it was published 20h before it reached us."},
+		{"whole minutes", reason("late").span(50 * time.Minute), "Against: it was published 50m before it reached us."},
 		{"a time", reason("expired").at(time.Date(2026, 3, 1, 9, 5, 0, 0, time.FixedZone("", 3600))), "Not sent after 2026-03-01 08:05 UTC: by then it was no longer new."},
 		{"several", reason("past-likely").word("share", "43").part("list", chain("list", words("dead", "blast", "Kyiv"))), "Editors sent 43 in 100 like it: “dead”, “blast”, “Kyiv”."},
 		{"turns", turning([]articles.Change{

@@ -65,7 +65,7 @@ func TestReasonsInTheirLanguage(t *testing.T) {
 		r          alerts.Reason
 		want       string
 	}{
-		{"English as it is stored", "en", late, "Against: it was published 21h0m0s before it reached us."},
+		{"English as it is stored", "en", late, "Against: it was published 21h before it reached us."},
 		{"a span", "ru", late, "Против: дошло до нас с опозданием (21 час)."},
 		{"a span, in Ukrainian", "uk", late, "Проти: дійшло до нас із запізненням (21 година)."},
 		{"a time, as the reader's clock shows it", "ru", expired, "После сб 17:05 не отправлено: это уже не ново. Статья оставлена для дайджестов."},

@@ -47,7 +47,7 @@ func MakeKey(path string) (Key, error) {
 func keyOf(path string, text []byte) (Key, error) {
 	secret, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(secret) != keyBytes {
-		return Key{}, fmt.Errorf("store: key file %s does not hold %d bytes as hexadecimal text", path, keyBytes)
+		return Key{}, &fs.PathError{Op: "store: read key", Path: path, Err: fmt.Errorf("it does not hold %d bytes as hexadecimal text", keyBytes)}
 	}
 	return NewKey(secret)
 }

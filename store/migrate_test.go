@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pressly/goose/v3"
 
+	"github.com/tenbells/tenbells/store"
 	"github.com/tenbells/tenbells/store/storetest"
 )
 
@@ -54,4 +56,20 @@ func TestWhatWaitedBeforeTheLinesStandsInThem(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A database that a later release has changed is left alone: what this one would write there may mean something else.
+func TestADatabaseOfANewerReleaseIsRefused(t *testing.T) {
+	eachURL(t, func(t *testing.T, url string) {
+		key := store.Options{Key: storetest.Key(t)}
+		if _, _, err := opened(t, url, key); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := storetest.DB(t, url).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, TRUE)`); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := opened(t, url, key); !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "number 999") {
+			t.Errorf("got %v", err)
+		}
+	})
 }

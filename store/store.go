@@ -64,7 +64,8 @@ type dialect struct {
 }
 
 // Open opens the database at url, "sqlite:PATH" or "postgres://…", and brings its schema up to date. A key other
-// than the one the database was begun with is refused: ErrOtherKey, ErrKeyMissing. Close must be called in the end.
+// than the one the database was begun with is refused: ErrOtherKey, ErrKeyMissing; so is a database of a later release:
+// ErrNewer. Close must be called in the end.
 func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	s := &Store{key: opt.Key, log: opt.Log, now: opt.Now, waker: newWaker()}
 	if s.log == nil {

@@ -34,7 +34,7 @@ func object(data []byte, known fields) error {
 		read, ok := known[key]
 		switch {
 		case !ok:
-			return at(key, "unknown key; known are %s", slices.Sorted(maps.Keys(known)))
+			return at(key, "unknown key; known are %s", strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		case seen[key]:
 			return at(key, "given twice")
 		case string(raw) == "null":

@@ -31,7 +31,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"whole": func(n int) string { return message.NewPrinter(language.English).Sprint(n) },
 	"some":  some,
 	"words": func(s alerts.Status) string { return strings.ReplaceAll(string(s), "_", " ") },
-	"span":  func(d time.Duration) string { return d.Round(time.Second).String() },
+	"span":  span,
 	"older": func(s alerts.Story) int { return s.Count - len(s.Articles) },
 }).ParseFS(pageFiles, "page/*.html"))
 
@@ -40,6 +40,14 @@ func many(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// span is how long something took, as exact as one wants to know it.
+func span(d time.Duration) string {
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
 }
 
 // someNames is how many names a line has room for.
@@ -73,6 +81,9 @@ func (s *Server) servePages() {
 	} {
 		s.mux.Handle(pattern, s.page(h))
 	}
+	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/stories", http.StatusSeeOther) // there are no pages but those
+	})
 	s.mux.HandleFunc("GET /page/style.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pageFiles, "page/style.css")
 	})

@@ -55,6 +55,10 @@ func TestPagesAskForNameAndToken(t *testing.T) {
 	closed.visit("/stories", nil, "Authorization", basic("anna", "")).wantPage(t, http.StatusForbidden, "TENBELLS_API_TOKEN")
 }
 
+func TestTheBareAddressLeadsToTheStories(t *testing.T) {
+	onSQLite(t, nil).visit("/", nil).wantPage(t, http.StatusOK, "No stories yet")
+}
+
 func TestAPageBringsItsStyleAndNothingElse(t *testing.T) {
 	s := onSQLite(t, nil)
 	a := s.visit("/stories", nil)

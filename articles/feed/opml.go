@@ -40,6 +40,8 @@ func ReadOPML(r io.Reader) (sources []Source, faults []error, err error) {
 			return sources, faults, nil
 		case limited.N <= 0:
 			return nil, nil, fmt.Errorf("%w: it has more than %d MiB", ErrNoOPML, maxOPML>>20)
+		case errors.Is(err, io.EOF):
+			return nil, nil, fmt.Errorf("%w: it has no element <opml>", ErrNoOPML)
 		case err != nil:
 			return nil, nil, fmt.Errorf("%w: %w", ErrNoOPML, err)
 		}

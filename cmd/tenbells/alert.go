@@ -156,7 +156,7 @@ func showPreview(w io.Writer, p alerts.Preview) {
 		}
 	}
 	if p.Audience == 0 {
-		fmt.Fprint(w, "\nWould reach nobody: no subscriber follows that.\n")
+		fmt.Fprint(w, "\nWould reach nobody: no subscriber follows that and is rung for this class.\n")
 		return
 	}
 	fmt.Fprintf(w, "\nWould reach %d: ", p.Audience)
@@ -210,7 +210,7 @@ func (c AlertShowCmd) list(ctx ctxArg, env *Env, e *alerts.Editors) error {
 		fmt.Fprintln(env.Out, "No alerts yet. The first one will stand here; send one with: tenbells alert send --help")
 	}
 	for _, al := range recent {
-		fmt.Fprintf(env.Out, "%s  %-9s %-9s %s  %s\n", al.ID, al.Class, words(al.Status), al.Created.Local().Format(time.DateTime), al.Headline())
+		fmt.Fprintf(env.Out, "%s  %-9s %-17s %s  %s\n", al.ID, al.Class, words(al.Status), al.Created.Local().Format(time.DateTime), al.Headline())
 	}
 	return nil
 }

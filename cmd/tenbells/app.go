@@ -84,6 +84,8 @@ func openFault(err error, file string) error {
 	case errors.Is(err, store.ErrOtherKey), errors.Is(err, store.ErrKeyMissing):
 	case errors.As(err, &path) && path.Path == file:
 		return fmt.Errorf("TENBELLS_KEY_FILE: %w", err)
+	case errors.Is(err, store.ErrNewer):
+		return fmt.Errorf("TENBELLS_DATABASE_URL: %w. Run the release that changed it, or go back to a backup made before", err)
 	default:
 		return fmt.Errorf("TENBELLS_DATABASE_URL: %w", err)
 	}

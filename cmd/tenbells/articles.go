@@ -15,7 +15,7 @@ import (
 
 // ArticlesCmd is what can be done with articles.
 type ArticlesCmd struct {
-	Import ArticlesImportCmd `cmd:"" help:"Take in articles from files (.txt .html .json) as an archive: they never ring."`
+	Import ArticlesImportCmd `cmd:"" help:"Take in articles from files (.txt .html .json .xml) as an archive: they never ring."`
 }
 
 // Help is shown below the flags.
@@ -23,7 +23,7 @@ func (ArticlesCmd) Help() string { return example("tenbells articles import arch
 
 // ArticlesImportCmd takes in an archive.
 type ArticlesImportCmd struct {
-	Files []string `arg:"" help:"Files of raw page text, HTML or ninjs." type:"existingfile"`
+	Files []string `arg:"" help:"Files of raw page text, HTML, ninjs or NewsML-G2." type:"existingfile"`
 	JSON  bool     `name:"json" help:"Print JSON."`
 }
 

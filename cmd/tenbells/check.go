@@ -139,6 +139,9 @@ func strangeVariables(environ []string) (strange []string) {
 		name, _, _ := strings.Cut(line, "=")
 		key, ours := strings.CutPrefix(name, "TENBELLS_")
 		if ours && name != "TENBELLS_CONFIG" && !known(strings.ToLower(key)) {
+			if like := nearest(strings.ToLower(key), names()); like != "" {
+				name += " (TENBELLS_" + strings.ToUpper(like) + "?)"
+			}
 			strange = append(strange, name)
 		}
 	}

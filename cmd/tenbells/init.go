@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -43,15 +45,31 @@ func (c InitCmd) Run(ctx ctxArg, env *Env) error {
 		if err := healthy(ctx, env, members); err != nil {
 			return err
 		}
-		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n%s\nWaiting for it, %s at most …\n", howToSend(code, members), c.Wait)
+		fmt.Fprintf(env.Out, "\nSend this to your bot, from your own account:\n\n%s\nWaiting for it, %s at most …\n", howToSend(code, members), rough(c.Wait))
 		person, err := c.await(ctx, n, members, door)
 		if err != nil {
 			return err
 		}
-		staff := strings.Join(append(n.set.Staff, person), ",")
-		fmt.Fprintf(env.Out, "\nThat was you: %s. The bot has said hello.\nAdd this to your settings to send alerts from chat and to be told of faults:\n\n    TENBELLS_STAFF=%s\n    TENBELLS_OPERATOR=%s\n\nThen start: tenbells serve\n", person, staff, person)
+		staff := slices.Clone(n.set.Staff)
+		if !slices.Contains(staff, person) {
+			staff = append(staff, person)
+		}
+		fmt.Fprintf(env.Out, "\nThat was you: %s. The bot has said hello.\nAdd this to your settings to send alerts from chat and to be told of faults:\n\n%s\nThen start: tenbells serve\n",
+			person, linkedAs(env.Config, strings.Join(staff, ","), person))
 		return nil
 	})
+}
+
+// linkedAs are the settings that make somebody staff, as they stand in a file of that name, or as variables without one.
+func linkedAs(config, staff, person string) string {
+	form := "    TENBELLS_STAFF=%s\n    TENBELLS_OPERATOR=%s\n"
+	switch filepath.Ext(config) {
+	case ".toml":
+		form = "    staff = \"%s\"\n    operator = \"%s\"\n"
+	case ".yaml", ".yml":
+		form = "    staff: \"%s\"\n    operator: \"%s\"\n"
+	}
+	return fmt.Sprintf(form, staff, person)
 }
 
 // howToSend is how one writes the code, platform by platform.

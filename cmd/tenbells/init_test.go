@@ -137,3 +137,16 @@ func TestInitEndsWhereATokenIsRefused(t *testing.T) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 }
+
+func TestWhoIsLinkedStandsAsTheSettingsAreWritten(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ config, want string }{
+		{"", "    TENBELLS_STAFF=telegram:1,discord:2\n    TENBELLS_OPERATOR=discord:2\n"},
+		{"tenbells.toml", "    staff = \"telegram:1,discord:2\"\n    operator = \"discord:2\"\n"},
+		{"tenbells.yaml", "    staff: \"telegram:1,discord:2\"\n    operator: \"discord:2\"\n"},
+	} {
+		if got := linkedAs(c.config, "telegram:1,discord:2", "discord:2"); got != c.want {
+			t.Errorf("%s: got\n%s", c.config, got)
+		}
+	}
+}

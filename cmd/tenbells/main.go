@@ -31,6 +31,8 @@ const (
 type CLI struct {
 	Config string `help:"Settings file (TOML or YAML)." type:"path" env:"TENBELLS_CONFIG" placeholder:"FILE"`
 
+	Version kong.VersionFlag `help:"Print which release this is, and end."`
+
 	Demo        DemoCmd        `cmd:"" help:"Show everything on one page: sample articles, both platforms as local fakes. No secret, no network."`
 	Init        InitCmd        `cmd:"" help:"Check the tokens, wait for your own /start and link you as staff."`
 	Serve       ServeCmd       `cmd:"" help:"Run the service."`
@@ -76,7 +78,7 @@ func main() {
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	var cli CLI
 	exit := -1
-	parser, err := kong.New(&cli, kong.Name("tenbells"), kong.Vars{"measures": measureNames(), "trials": trialNames()}, kong.Writers(out, errOut),
+	parser, err := kong.New(&cli, kong.Name("tenbells"), kong.Vars{"version": "tenbells " + release(), "measures": measureNames(), "trials": trialNames()}, kong.Writers(out, errOut),
 		kong.Description("Rings for what is breaking: watches a newsroom's articles and tells readers on Telegram and Discord."),
 		kong.Exit(func(code int) { exit = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
@@ -99,6 +101,14 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		return report(err, errOut)
 	}
 	return 0
+}
+
+// release is the version this program was built as: a tag, or the commit's time and name.
+func release() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "(unknown)"
 }
 
 // commandOf is the command that was called wrongly, as far as it was understood.

@@ -106,7 +106,7 @@ var catalogue = []setting{
 	}},
 	{"public_url", false, "where the outside reaches us, https://…", link(func(s *Settings) *string { return &s.PublicURL })},
 	{"key_file", false, "key of the readers' addresses; default beside the SQLite store", text(func(s *Settings) *string { return &s.KeyFile })},
-	{"watch_dir", false, "folder watched for articles (.txt .html .json)", text(func(s *Settings) *string { return &s.WatchDir })},
+	{"watch_dir", false, "folder watched for articles (.txt .html .json .xml)", text(func(s *Settings) *string { return &s.WatchDir })},
 	{"feeds", false, "feed URLs, comma separated", func(s *Settings, v string) error {
 		s.Feeds = list(v)
 		for i, feed := range s.Feeds {
@@ -322,7 +322,7 @@ func (s *Settings) fromContent(path string, content []byte) []error {
 	faults := s.fromKeys(path, string(content), keys)
 	for _, table := range slices.Sorted(maps.Keys(tables)) {
 		for _, key := range strangers(keys[table], tables[table]) {
-			faults = append(faults, fmt.Errorf("%s:%d: %s.%s: no such setting", path, lineOf(string(content), key), table, key))
+			faults = append(faults, fmt.Errorf("%s:%d: %s.%s: no such setting%s", path, lineOf(string(content), key), table, key, meant(key, tables[table])))
 		}
 	}
 	return append(faults, s.fromRest(path, rest)...)
@@ -331,7 +331,63 @@ func (s *Settings) fromContent(path string, content []byte) []error {
 // tables are the keys of what takes more than a line.
 var tables = map[string][]string{
 	"bots":   {"platform", "name", "token", "token_file", "api_url", "rate"},
-	"topics": {"slug", "labels", "words", "exclude", "patterns", "sections", "subjects"},
+	"topics": {"slug", "labels", "words", "exclude", "patterns", "sections", "subjects", "places"},
+}
+
+// names are all keys of one line.
+func names() (all []string) {
+	for _, set := range catalogue {
+		if all = append(all, set.name); set.secret {
+			all = append(all, set.name+"_file")
+		}
+	}
+	return all
+}
+
+// meant asks whether the nearest key was meant; empty where none is near.
+func meant(key string, known []string) string {
+	if name := nearest(strings.ToLower(key), known); name != "" {
+		return "; was " + name + " meant?"
+	}
+	return ""
+}
+
+// nearest is the word that key is most likely a slip for; empty where none is near.
+func nearest(key string, known []string) (best string) {
+	least := max(2, len(key)/3) + 1
+	for _, name := range known {
+		if max(len(key)-len(name), len(name)-len(key)) >= least { // so many letters too many: no slip, and no need to count
+			continue
+		}
+		if slips := slipsBetween(key, name); slips < least {
+			best, least = name, slips
+		}
+	}
+	return best
+}
+
+// slipsBetween counts the letters to add, leave out, change or swap with the next one that lie between two words.
+func slipsBetween(a, b string) int {
+	var before, last []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before, last, row = last, row, make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			change := 1
+			if a[i] == b[j] {
+				change = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+change)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return row[len(b)]
 }
 
 // strangers are the keys of a list of tables that are not known.
@@ -366,7 +422,7 @@ func (s *Settings) fromKeys(path, content string, keys map[string]any) []error {
 			continue
 		}
 		if !known(key) {
-			faults = append(faults, fmt.Errorf("%s:%d: %s: no such setting", path, lineOf(content, key), key))
+			faults = append(faults, fmt.Errorf("%s:%d: %s: no such setting%s", path, lineOf(content, key), key, meant(key, names())))
 			continue
 		}
 		values[key] = plain(keys[key])
@@ -456,11 +512,7 @@ func (s *Settings) complete() (faults []error) {
 	return faults
 }
 
-func known(key string) bool {
-	return slices.ContainsFunc(catalogue, func(set setting) bool {
-		return key == set.name || set.secret && key == set.name+"_file"
-	})
-}
+func known(key string) bool { return slices.Contains(names(), key) }
 
 // plain is a file's value as one line: lists are joined by commas.
 func plain(v any) string {
@@ -477,7 +529,8 @@ func plain(v any) string {
 // lineOf is the line on which a key stands in a file, from 1.
 func lineOf(content, key string) int {
 	for i, line := range strings.Split(content, "\n") {
-		if strings.HasPrefix(strings.TrimLeft(line, " \t\"'"), key) {
+		rest, found := strings.CutPrefix(strings.TrimLeft(line, " \t\"'-"), key)
+		if rest = strings.TrimLeft(rest, " \t\"'"); found && strings.IndexAny(rest, "=:") == 0 {
 			return i + 1
 		}
 	}

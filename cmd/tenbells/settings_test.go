@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,6 +89,52 @@ func TestSettingsFaultsComeAllAtOnceByName(t *testing.T) {
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("fault %s is not named in:\n%v", want, err)
+		}
+	}
+}
+
+func TestAKeyThatDoesNotExistIsAskedAfter(t *testing.T) {
+	path := write(t, "slips.toml", `outlet_name = "x"
+fedes = "https://example.org/rss"
+colour = "red"
+
+[[bots]]
+platform = "telegram"
+token = "1:a"
+nmae = "second"
+
+[[topics]]
+slug = "gas"
+words = ["gas"]
+word = ["oil"]
+places = ["NO"]
+`)
+	_, err := loadSettings(path, nil)
+	if err == nil {
+		t.Fatal("no fault found")
+	}
+	for _, want := range []string{
+		"slips.toml:2: fedes: no such setting; was feeds meant?", "slips.toml:3: colour: no such setting\n",
+		"slips.toml:8: bots.nmae: no such setting; was name meant?", "slips.toml:13: topics.word: no such setting; was words meant?",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in:\n%v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "places") {
+		t.Errorf("a key that exists is a fault:\n%v", err)
+	}
+}
+
+// What a table's type can hold may be set in a file.
+func TestEveryFieldOfATableIsAKeyOfIt(t *testing.T) {
+	for table, row := range map[string]reflect.Type{
+		"bots": reflect.TypeFor[file]().Field(0).Type.Elem(), "topics": reflect.TypeFor[TopicSettings](),
+	} {
+		for i := range row.NumField() {
+			if key := row.Field(i).Tag.Get("toml"); !slices.Contains(tables[table], key) || row.Field(i).Tag.Get("yaml") != key {
+				t.Errorf("%s: %q is no key of it", table, key)
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -163,13 +164,21 @@ func printSources(w io.Writer, rows []listedSource) error {
 	}
 	for _, r := range rows {
 		if r.Trouble != "" {
-			fmt.Fprintf(w, "\n%s (%s): %s.\n", r.Address, r.Name, r.Trouble)
+			fmt.Fprintf(w, "\n%s (%s): %s\n", r.Address, r.Name, ended(r.Trouble))
 		}
 		if r.Push != nil && r.Push.Fault != "" {
-			fmt.Fprintf(w, "\n%s (%s): no pushes, %s.\n", r.Address, r.Name, r.Push.Fault)
+			fmt.Fprintf(w, "\n%s (%s): no pushes, %s\n", r.Address, r.Name, ended(r.Push.Fault))
 		}
 	}
 	return nil
+}
+
+// ended is a sentence with its stop, unless it ends as a question.
+func ended(sentence string) string {
+	if strings.HasSuffix(sentence, "?") {
+		return sentence
+	}
+	return sentence + "."
 }
 
 func pushWord(p *pushRow) string {

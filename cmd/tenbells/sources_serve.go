@@ -117,7 +117,7 @@ func newTroubles(tell func(delivery.Lane, string)) *troubles {
 
 // note is a Reader's Alarm. It waits for nobody.
 func (t *troubles) note(src feed.Source, fault string) {
-	line := fmt.Sprintf("%s (%s): %s.", feed.Shown(src.URL), src.Name(), fault)
+	line := fmt.Sprintf("%s (%s): %s", feed.Shown(src.URL), src.Name(), ended(fault))
 	if fault == "" {
 		line = fmt.Sprintf("%s (%s) is all right again.", feed.Shown(src.URL), src.Name())
 	}

@@ -113,7 +113,7 @@ func printStory(env *Env, s alerts.Story, asJSON bool, err error) error {
 }
 
 func showStory(w io.Writer, s alerts.Story) {
-	fmt.Fprintf(w, "%s\n%s · %d articles since %s\n", s.Headline(), s.ID, s.Count, s.Begun.Local().Format(time.DateTime))
+	fmt.Fprintf(w, "%s\n%s · %s since %s\n", s.Headline(), s.ID, plural(s.Count, "article", "articles"), s.Begun.Local().Format(time.DateTime))
 	for _, a := range s.Articles {
 		fmt.Fprintf(w, "  %s  %-22s %-9s %s%s\n", a.Judged.Local().Format("Mon 15:04"), a.ID, a.Class, a.Headline, from(a.Outlet))
 	}

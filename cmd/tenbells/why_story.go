@@ -78,7 +78,11 @@ func (w *storyWhy) lines() (all []string) {
 		return nil
 	}
 	for _, m := range w.Nearest {
-		all = append(all, fmt.Sprintf("%s, %s: “%s”", m.Article, m.Is, m.Headline), "  "+strings.Join(m.Shares[min(1, len(m.Shares)):], "; "))
+		what := string(m.Article)
+		if m.Is != "" {
+			what += ", " + string(m.Is)
+		}
+		all = append(all, fmt.Sprintf("%s: “%s”", what, m.Headline), "  "+strings.Join(m.Shares[min(1, len(m.Shares)):], "; "))
 	}
 	if len(w.Nearest) == 0 {
 		all = append(all, fmt.Sprintf("no other article of it is like this one, of %d around", w.Recent-1))
