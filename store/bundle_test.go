@@ -116,3 +116,25 @@ func TestATransactionOfBundlesThatLostARaceIsRepeated(t *testing.T) {
 		t.Errorf("halted: %t, %v", halted, err)
 	}
 }
+
+// Who is stopped while the database commits would else not know what became of the claim, and leave all of it in doubt.
+func TestATransactionOfBundlesIsNotCutOffAtItsEnd(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	s := storetest.Open(t, url)
+	_, err := storetest.DB(t, url).Exec(`CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; EXCEPTION WHEN query_canceled THEN RETURN NULL; END $$;
+		CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON halts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION linger()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	asked := s.Ask(ctx, `INSERT INTO halts (name, since) VALUES ('all', 1)`, func(err error) error {
+		time.AfterFunc(100*time.Millisecond, end)
+		return err
+	}, "")
+	halted, err := s.Halted(context.Background())
+	if err != nil || halted != (asked == nil) {
+		t.Errorf("halted: %t, %v; the answer was %v", halted, err, asked)
+	}
+}
