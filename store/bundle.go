@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/tenbells/tenbells/delivery"
 )
 
 // scanner is one row of an answer.
@@ -67,7 +69,7 @@ func (s *Store) asking(ctx context.Context, do func(beginner) (last bundle, err 
 			return tx, s.pose(ctx, tx, append(bundle{{query: begin}}, first...))
 		})
 		if err == nil {
-			err = s.pose(ctx, tx, append(last, question{query: commit}))
+			err = s.poseLast(ctx, tx, append(last, question{query: commit}))
 		}
 		if err != nil {
 			err = errors.Join(err, undo(ctx, conn))
@@ -77,6 +79,17 @@ func (s *Store) asking(ctx context.Context, do func(beginner) (last bundle, err 
 }
 
 const begin, commit = "BEGIN", "COMMIT"
+
+// poseLast ends a transaction. Once that has begun it is not cut off with ctx: nobody would know what became of it, and a
+// soft stop would leave in doubt what it had just claimed. It takes as long as such a stop waits, at most.
+func (s *Store) poseLast(ctx context.Context, tx asker, last bundle) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), delivery.Grace)
+	defer cancel()
+	return s.pose(ctx, tx, last)
+}
 
 // errUndone is the answer to a commit whose transaction had failed before.
 var errUndone = errors.New("the transaction was undone instead of committed")

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -27,15 +29,21 @@ const savePublication = `
 	SELECT $1, $2, id, $4, $5, $6, $7, $8, $9 FROM subscribers WHERE id = $3
 	ON CONFLICT (key) DO UPDATE SET due = excluded.due, tries = excluded.tries, done = excluded.done`
 
-// Publications answers a lane's publications since an instant, the oldest first: delivery.Publications.
+// Publications answers a lane's publications since an instant, the oldest first: delivery.Publications. Damaged ones,
+// which say no more where their messages stand, are left out: one must not keep all others from being published.
 func (s *Store) Publications(ctx context.Context, lane delivery.Lane, since time.Time) ([]delivery.Publication, error) {
 	found, err := collect(ctx, s.read, s.scanPublication, recentPublications, lane, millis(since))
-	return found, failed("read publications", err)
+	whole := slices.DeleteFunc(found, func(p delivery.Publication) bool { return p.MessageID == "" })
+	if damaged := len(found) - len(whole); damaged > 0 {
+		s.log.Error("store: publications that the key does not open are left out", "lane", lane, "count", damaged)
+	}
+	return whole, failed("read publications", err)
 }
 
 const recentPublications = `SELECT key, subscriber, sealed, flash, first, due, tries, done FROM publications
 	WHERE lane = $1 AND first >= $2 ORDER BY first, key`
 
+// scanPublication reads one; a damaged one has no message.
 func (s *Store) scanPublication(rows *sql.Rows) (p delivery.Publication, err error) {
 	var sealed []byte
 	var first, due int64
@@ -43,6 +51,9 @@ func (s *Store) scanPublication(rows *sql.Rows) (p delivery.Publication, err err
 		return p, err
 	}
 	id, err := s.key.Open("publication", sealed)
+	if errors.Is(err, errShut) {
+		id, err = nil, nil
+	}
 	p.MessageID, p.First, p.Due = string(id), instant(first), instant(due)
 	return p, err
 }

@@ -59,3 +59,26 @@ func TestPublicationsAreKeptUntilTheyAreOldOrTheirReaderIsForgotten(t *testing.T
 		}
 	})
 }
+
+func TestADamagedPublicationKeepsNoOtherBack(t *testing.T) {
+	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLiteURL, "postgres": storetest.PostgresURL} {
+		t.Run(name, func(t *testing.T) {
+			url := database(t)
+			s := storetest.Open(t, url)
+			reader := newOffice(t, s).reader(1)
+			for _, key := range []delivery.Key{"alert/a/1", "alert/b/1"} {
+				p := delivery.Publication{Key: key, Subscriber: reader.ID, MessageID: "11/22", First: noon, Due: noon}
+				if err := s.SavePublication(ctx, mainLane, p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := storetest.DB(t, url).Exec(`UPDATE publications SET sealed = subscribers.sealed FROM subscribers WHERE key = 'alert/a/1'`); err != nil {
+				t.Fatal(err)
+			}
+			found, err := s.Publications(ctx, mainLane, noon)
+			if err != nil || len(found) != 1 || found[0].Key != "alert/b/1" {
+				t.Errorf("there are %+v, %v", found, err)
+			}
+		})
+	}
+}

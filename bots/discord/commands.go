@@ -124,11 +124,8 @@ func (b *Bot) registerOnce(ctx context.Context) error {
 		return err
 	}
 	path := "/applications/" + me.Application + "/commands"
-	if err := b.slot(ctx); err != nil {
-		return err
-	}
 	var there []command
-	err = b.door.do(ctx, call{doing: "ask for our commands", method: http.MethodGet, path: path,
+	err = b.inSlot(ctx, call{doing: "ask for our commands", method: http.MethodGet, path: path,
 		query: url.Values{"with_localizations": {"true"}}}, &there)
 	if err != nil {
 		return err
@@ -137,10 +134,7 @@ func (b *Bot) registerOnce(ctx context.Context) error {
 	if same, err := sameCommands(there, want); same || err != nil {
 		return err
 	}
-	if err := b.slot(ctx); err != nil {
-		return err
-	}
-	return b.door.do(ctx, call{doing: "register our commands", method: http.MethodPut, path: path, body: want}, nil)
+	return b.inSlot(ctx, call{doing: "register our commands", method: http.MethodPut, path: path, body: want}, nil)
 }
 
 // sameCommands compares as Discord would store them.

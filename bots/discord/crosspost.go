@@ -127,10 +127,7 @@ func (b *Bot) tryToPublish(ctx context.Context, s spot) error {
 	if err := b.door.brake.held(delivery.Announcement, b.now()); err != nil {
 		return err
 	}
-	if err := b.slot(ctx); err != nil {
-		return err
-	}
-	return b.door.do(ctx, call{doing: "publish a message", method: http.MethodPost, path: s.path() + "/crosspost"}, nil)
+	return b.inSlot(ctx, call{doing: "publish a message", method: http.MethodPost, path: s.path() + "/crosspost"}, nil)
 }
 
 // passes says that what went wrong may be right another time.

@@ -629,3 +629,19 @@ func TestAnEditLeavesTheRoleThatWasPingedAndPingsNobody(t *testing.T) {
 	}
 	w.sound()
 }
+
+func TestTheCallBesideASendHasASlotOfItsOwn(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	w.pacer = delivery.NewPacer(delivery.Pace{PerSecond: 1.9}, time.Now) // one call every 533 ms
+	w.Bot = w.bot(Config{})
+	w.fake.Inject(discordtest.Step{Method: "create_dm", Fault: discordtest.Slow(300 * time.Millisecond)})
+	p := w.parcel(w.toReader())
+	began := time.Now()
+	_, taken := w.pacer.Take(p.To.Chat, p.To.Kind)
+	if _, err := w.Deliver(w.pacer.Ride(context.Background(), taken), p); err != nil {
+		t.Fatal(err)
+	}
+	if _, next := w.pacer.Free(); next.Sub(began) < 1300*time.Millisecond {
+		t.Errorf("the next call may go after %s: the send left 833 ms after the beginning", next.Sub(began))
+	}
+}

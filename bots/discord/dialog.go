@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -61,13 +62,10 @@ func (b *Bot) dialog(ctx context.Context, user string) (string, error) {
 	if wait := paused.Sub(b.now()); wait > 0 {
 		return "", &delivery.RetryError{After: wait, Scope: delivery.ScopeChat, Err: errors.New("opening dialogs too fast")}
 	}
-	if err := b.slot(ctx); err != nil {
-		return "", err
-	}
 	var opened struct {
 		ID string `json:"id"`
 	}
-	err := b.door.do(ctx, call{doing: "open a dialog", method: http.MethodPost, path: "/users/@me/channels",
+	err := b.inSlot(ctx, call{doing: "open a dialog", method: http.MethodPost, path: "/users/@me/channels",
 		body: map[string]string{"recipient_id": user}}, &opened)
 	var retry *delivery.RetryError
 	switch {
@@ -86,12 +84,13 @@ func (b *Bot) dialog(ctx context.Context, user string) (string, error) {
 	return opened.ID, nil
 }
 
-// slot waits for a place in the bot's pace for a call beside the one that the dispatcher has paced already.
-func (b *Bot) slot(ctx context.Context) error {
-	if _, err := b.door.pacer.Answer(ctx, "", delivery.DM); err != nil {
-		return errors.Join(delivery.ErrNotSent, err)
+// inSlot makes a call in a slot of its own, beside the one that the dispatcher has paced already.
+func (b *Bot) inSlot(ctx context.Context, c call, answer any) error {
+	taken, err := b.door.pacer.Answer(ctx, c.chat, delivery.DM)
+	if err != nil {
+		return fmt.Errorf("%w: %w", delivery.ErrNotSent, err)
 	}
-	return nil
+	return b.door.do(b.door.pacer.Ride(ctx, taken), c, answer)
 }
 
 // refusedOrUnsent says that err has a kind already.

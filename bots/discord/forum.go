@@ -48,10 +48,7 @@ func (b *Bot) post(ctx context.Context, p delivery.Parcel, m message) (string, e
 // itself for a new message only, not for an edit. A thread that a moderator has locked stays so: that costs a message its
 // edit, and bars nobody.
 func (b *Bot) bringBack(ctx context.Context, thread string) error {
-	if err := b.slot(ctx); err != nil {
-		return err
-	}
-	err := b.door.do(ctx, call{doing: "bring a thread back", method: http.MethodPatch, path: "/channels/" + thread,
+	err := b.inSlot(ctx, call{doing: "bring a thread back", method: http.MethodPatch, path: "/channels/" + thread,
 		body: map[string]bool{"archived": false}}, nil)
 	var refused *refusal
 	if errors.As(err, &refused) && refused.code != discordgo.ErrCodeUnknownChannel {
@@ -86,13 +83,10 @@ func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, m message, name
 	if err != nil {
 		return "", errors.Join(delivery.ErrNotSent, err)
 	}
-	if err := b.slot(ctx); err != nil {
-		return "", err
-	}
 	var active struct {
 		Threads []thread `json:"threads"`
 	}
-	err = b.door.do(ctx, call{doing: "look for a forum post", method: http.MethodGet,
+	err = b.inSlot(ctx, call{doing: "look for a forum post", method: http.MethodGet,
 		path: "/guilds/" + p.To.Guild + "/threads/active"}, &active)
 	var refused *refusal
 	if errors.As(err, &refused) {
@@ -117,11 +111,8 @@ func (b *Bot) findThread(ctx context.Context, p delivery.Parcel, m message, name
 // lookInto looks for a post by its first message, which has the id of its thread.
 func (b *Bot) lookInto(ctx context.Context, p delivery.Parcel, m message, threads []thread) (string, error) {
 	for _, t := range threads {
-		if err := b.slot(ctx); err != nil {
-			return "", err
-		}
 		var s seen
-		err := b.door.do(ctx, call{doing: "look into a forum post", method: http.MethodGet, path: spot{t.ID, t.ID}.path()}, &s)
+		err := b.inSlot(ctx, call{doing: "look into a forum post", method: http.MethodGet, path: spot{t.ID, t.ID}.path()}, &s)
 		var refused *refusal
 		switch {
 		case mayNotLook(err):

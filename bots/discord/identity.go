@@ -57,8 +57,5 @@ func (b *Bot) application(ctx context.Context) (application, error) {
 
 // ask is a paced GET.
 func (b *Bot) ask(ctx context.Context, doing, path string, answer any) error {
-	if err := b.slot(ctx); err != nil {
-		return err
-	}
-	return b.door.do(ctx, call{doing: doing, method: http.MethodGet, path: path}, answer)
+	return b.inSlot(ctx, call{doing: doing, method: http.MethodGet, path: path}, answer)
 }

@@ -75,11 +75,8 @@ func (b *Bot) find(ctx context.Context, channel string, p delivery.Parcel, m mes
 
 // page is the messages of a channel that come next after one.
 func (b *Bot) page(ctx context.Context, channel, after string) ([]seen, error) {
-	if err := b.slot(ctx); err != nil {
-		return nil, err
-	}
 	var page []seen
-	err := b.door.do(ctx, call{doing: "look for a message", method: http.MethodGet,
+	err := b.inSlot(ctx, call{doing: "look for a message", method: http.MethodGet,
 		path:  "/channels/" + channel + "/messages",
 		query: url.Values{"after": {after}, "limit": {strconv.Itoa(lookupPage)}}}, &page)
 	return page, err

@@ -20,7 +20,7 @@ func (b *Bot) Show(ctx context.Context, user string, c bots.Card, voice delivery
 	m := writer{voice: voice, now: b.now()}.card(c)
 	to := call{doing: "change a card", method: http.MethodPatch, chat: user, path: "/channels/" + channel + "/messages/" + message, body: m}
 	if message != "" {
-		err := outcome(b.shown(ctx, to, nil))
+		err := outcome(b.inSlot(ctx, to, nil))
 		switch {
 		case err == nil:
 			return message, nil
@@ -32,17 +32,8 @@ func (b *Bot) Show(ctx context.Context, user string, c bots.Card, voice delivery
 		ID string `json:"id"`
 	}
 	to.doing, to.method, to.path = "show a card", http.MethodPost, "/channels/"+channel+"/messages"
-	if err := b.shown(ctx, to, &made); err != nil {
+	if err := b.inSlot(ctx, to, &made); err != nil {
 		return "", fmt.Errorf("discord: show a card: %w", outcome(err))
 	}
 	return made.ID, nil
-}
-
-// shown makes a call in its turn.
-func (b *Bot) shown(ctx context.Context, c call, answer any) error {
-	taken, err := b.door.pacer.Answer(ctx, c.chat, delivery.DM)
-	if err != nil {
-		return fmt.Errorf("%w: %w", delivery.ErrNotSent, err)
-	}
-	return b.door.do(b.door.pacer.Ride(ctx, taken), c, answer)
 }

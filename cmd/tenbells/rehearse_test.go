@@ -346,3 +346,18 @@ func BenchmarkRehearse(b *testing.B) {
 		b.ReportMetric(float64(len(text)), "bytes-of-json")
 	}
 }
+
+func TestARehearsalThatCannotBeginLeavesNothing(t *testing.T) { // not beside others: they share the folder
+	s := newSeason(t, "sqlite:"+filepath.Join(t.TempDir(), "tenbells.db"))
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := newRehearsal(ctx, s.newsroom, rules{}, firstDay, 0, firstDay); err == nil {
+		t.Error("it begins although its time is over")
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) != 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+}

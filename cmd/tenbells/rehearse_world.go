@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -40,32 +41,36 @@ type rehearsal struct {
 // newRehearsal builds the world as it stood at an instant, behind which come the articles after a number. Nobody listens
 // before listen.
 func newRehearsal(ctx context.Context, n *newsroom, r rules, since time.Time, after articles.Seq, listen time.Time) (*rehearsal, error) {
-	dir, err := os.MkdirTemp("", "tenbells-rehearsal-")
-	if err != nil {
-		return nil, err
-	}
-	scratch, err := store.Open(ctx, "sqlite:"+filepath.Join(dir, "scratch.db"), store.Options{Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return nil, fmt.Errorf("a database to rehearse in: %w", err)
-	}
-	re := &rehearsal{stage: &stage{archive: n.store, at: after, cursors: map[string]articles.Seq{"desk": after}}, file: scratch.Alerts()}
-	re.close = func() error {
-		err := scratch.Close()
-		if gone := os.RemoveAll(dir); err == nil {
-			err = gone
-		}
-		return err
-	}
-	re.hall = &hall{Audience: n.book, stage: re.stage, listen: listen, rings: map[subscriptions.ID]ringsOfDay{}, told: map[delivery.BatchID]*reach{}}
 	index := stories.NewIndex()
 	if err := index.Rebuild(ctx, before{n.store, after}, since.Add(-stories.Memory)); err != nil {
 		return nil, fmt.Errorf("learn the stories that ran then: %w", err)
 	}
+	scratch, discard, err := openScratch(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("a database to rehearse in: %w", err)
+	}
+	re := &rehearsal{
+		stage: &stage{archive: n.store, at: after, cursors: map[string]articles.Seq{"desk": after}}, file: scratch.Alerts(), close: discard,
+	}
+	re.hall = &hall{Audience: n.book, stage: re.stage, listen: listen, rings: map[subscriptions.ID]ringsOfDay{}, told: map[delivery.BatchID]*reach{}}
 	re.desk = &alerts.Desk{
 		Store: re.stage, Analyse: analyst(r.topics, index), Judge: alerts.Judge{Autosend: r.autosend, Past: r.past}, File: re.file,
 		Audience: re.hall, Outbox: re.hall, Record: re.hall, Log: slog.New(slog.DiscardHandler), Now: re.stage.clock,
 	}
 	return re, nil
+}
+
+// openScratch opens an empty database, which is gone once it is discarded.
+func openScratch(ctx context.Context) (scratch *store.Store, discard func() error, err error) {
+	dir, err := os.MkdirTemp("", "tenbells-rehearsal-")
+	if err != nil {
+		return nil, nil, err
+	}
+	scratch, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "scratch.db"), store.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return scratch, func() error { return errors.Join(scratch.Close(), os.RemoveAll(dir)) }, nil
 }
 
 // maxSteps is how many steps the desk may need for one article; an audience of a million takes a hundred.
