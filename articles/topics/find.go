@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tenbells/tenbells/articles"
 )
 
-// leadParagraphs is how many paragraphs of the body tell what an article is about. What is named only further down
-// must be named at least twice.
-const leadParagraphs = 2
+// leadParagraphs is how many paragraphs of the body tell what an article is about, and maxLead how many bytes of each:
+// many feeds have a whole text in one paragraph. What is named only further down must be named at least twice.
+const (
+	leadParagraphs = 2
+	maxLead        = 1500
+)
 
 // Find says what an article is about.
 func (c *Catalogue) Find(a articles.Article) Finding {
@@ -214,12 +218,28 @@ func partsOf(a articles.Article) parts {
 	var p parts
 	p[inHeadline] = []passage{read(a.Headline)}
 	for _, text := range append([]string{a.Standfirst}, a.Body[:n]...) {
-		p[inLead] = append(p[inLead], read(text))
+		lead, rest := opening(text)
+		p[inLead] = append(p[inLead], read(lead))
+		if rest != "" {
+			p[below] = append(p[below], read(rest))
+		}
 	}
 	for _, text := range a.Body[n:] {
 		p[below] = append(p[below], read(text))
 	}
 	return p
+}
+
+// opening parts the beginning of a paragraph from what is too far down to be a lead, between two words.
+func opening(text string) (lead, rest string) {
+	if len(text) <= maxLead {
+		return text, ""
+	}
+	end := strings.LastIndexFunc(text[:maxLead], unicode.IsSpace)
+	if end <= 0 {
+		return text, "" // not words with spaces between
+	}
+	return text[:end], text[end:]
 }
 
 func (p parts) find(list *phrases) [][]hit {

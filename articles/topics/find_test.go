@@ -66,6 +66,27 @@ func TestPlacesAreFoundByName(t *testing.T) {
 	}
 }
 
+// TestLeadEndsThoughAllIsOneParagraph has texts as feeds give them, with no paragraphs.
+func TestLeadEndsThoughAllIsOneParagraph(t *testing.T) {
+	long := strings.Repeat("The harbour master showed the new quay to guests. ", maxLead/40)
+	endless := strings.Repeat("x", 2*maxLead)
+	for _, tt := range []struct{ name, body, want string }{
+		{"named once at the end", long + "In 2016 a crew from Malta helped.", ""},
+		{"named once at the beginning", "A crew from Malta helped. " + long, "MT"},
+		{"named twice at the end", long + "A Maltese crew helped. Malta's flag flew.", "MT"},
+		{"no space to part it at", endless, ""},
+	} {
+		f := catalogue(t).Find(articles.Article{Language: "en", Headline: "Harbour opens", Body: []string{tt.body}})
+		var got []string
+		for _, p := range f.Places {
+			got = append(got, string(p))
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: about %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestEvidenceQuotesTheText(t *testing.T) {
 	f := catalogue(t).Find(articles.Article{Headline: "An anti-Russian plan", Language: "en"})
 	if want := []string{"place:RU because of “Russian”"}; !slices.Equal(f.Evidence, want) {

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/language"
 	"github.com/tenbells/tenbells/articles/stories"
+	"github.com/tenbells/tenbells/articles/topics"
 )
 
 // storiesTrial measures which articles are found to be on one event, what of them is silent, and which big events are
@@ -105,6 +107,10 @@ type storyFound struct {
 // placeStories places headlines in their order; atOnce has all of them seen at one time, so that none is forgotten.
 func placeStories(ctx context.Context, all []storyLine, atOnce bool) ([]storyFound, error) {
 	ix := stories.NewIndex()
+	catalogue, err := topics.New(nil)
+	if err != nil {
+		return nil, err
+	}
 	placed := make([]storyFound, 0, len(all))
 	for _, l := range all {
 		a, err := l.article()
@@ -117,9 +123,15 @@ func placeStories(ctx context.Context, all []storyLine, atOnce bool) ([]storyFou
 		if atOnce {
 			a.Seen = time.Unix(0, 0).UTC()
 		}
-		placed = append(placed, storyFound{l, a.Published, ix.Take(a, nil)})
+		placed = append(placed, storyFound{l, a.Published, asInService(catalogue, ix, a)})
 	}
 	return placed, nil
+}
+
+// asInService places an article with what a service finds out about it before: its language and the countries it is about.
+func asInService(catalogue *topics.Catalogue, ix *stories.Index, a articles.Article) stories.Placement {
+	a.Language = language.Of(a)
+	return ix.Take(a, catalogue.Find(a).Places)
 }
 
 // sameStory is F1 over the pairs that share a story, and over articles.
@@ -271,6 +283,10 @@ func evalPairs(corpus string) ([]grade, error) {
 		Same          bool `json:"same_story"`
 		First, Second told
 	}
+	catalogue, err := topics.New(nil)
+	if err != nil {
+		return nil, err
+	}
 	indexes := map[string]*stories.Index{"ru": stories.NewIndex(), "en": stories.NewIndex()}
 	right, found, same := map[string]float64{}, map[string]float64{}, map[string]float64{}
 	for p, err := range lines[pair](corpus, "clusters/tgcontest-pairs.jsonl.gz") {
@@ -283,7 +299,8 @@ func evalPairs(corpus string) ([]grade, error) {
 		}
 		place := func(t told) articles.StoryID {
 			at := time.Unix(0, 0).UTC()
-			return ix.Place(articles.Article{ID: articles.DeriveID("corpus", t.URL), Headline: t.Title, Body: []string{t.Text}, Published: at, Seen: at}, nil)
+			a := articles.Article{ID: articles.DeriveID("corpus", t.URL), Headline: t.Title, Body: []string{t.Text}, Published: at, Seen: at}
+			return asInService(catalogue, ix, a).Story
 		}
 		one, two := place(p.First), place(p.Second)
 		if p.Same {
