@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -90,8 +91,9 @@ type conn struct {
 	stream   *zlib.Writer
 	buffer   *bytes.Buffer
 
-	session *session // nil until identified; guarded by Server.mu
-	sent    window   // what the client sent
+	session *session    // nil until identified; guarded by Server.mu
+	sent    window      // what the client sent
+	ended   atomic.Bool // by the server: that the client says it closes, too, means nothing
 }
 
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
@@ -134,7 +136,7 @@ func (c *conn) serve() {
 			switch {
 			case isTimeout(err):
 				c.close(CloseSessionTimedOut)
-			case websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway):
+			case websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) && !c.ended.Load():
 				c.forget()
 			}
 			return
@@ -254,6 +256,7 @@ const closeWait = time.Second
 
 // close ends the connection with a reason.
 func (c *conn) close(code int) {
+	c.ended.Store(true)
 	message := websocket.FormatCloseMessage(code, closeText[code])
 	_ = c.ws.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeWait)) // gone already: then it knows
 	_ = c.ws.Close()
