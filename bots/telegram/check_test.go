@@ -47,7 +47,7 @@ func TestCheckSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
 func TestCheckFindsAWebhookInTheWay(t *testing.T) {
 	w := hooked(t)
 	stop := w.run(w.bot)
-	w.await("the webhook is set", func() bool { return w.srv.Stats().Calls["setWebhook"] == 1 })
+	w.await("the webhook is set", func() bool { return w.srv.Stats().Done["setWebhook"] == 1 })
 	stop()
 	if f := w.bot.Check(t.Context())[1]; !f.OK {
 		t.Errorf("to its own bot: %+v", f)

@@ -17,14 +17,14 @@ func TestTheMenuIsSetOnceAndWhenItChanges(t *testing.T) {
 		{Name: "alert", Description: "Send an alert", Staff: true},
 	}
 	lists := 2 * (1 + len(bots.Languages()))
-	calls := func(method string) int { return w.srv.Stats().Calls[method] }
+	done := func(method string) int { return w.srv.Stats().Done[method] }
 	ann := w.srv.NewUser(telegramtest.Person{FirstName: "Ann", Language: "ru"})
 	group := w.srv.NewSupergroup(ann, "Newsroom")
 	b := w.srv.Bots()[0]
 	group.Add(ann, b)
 
 	stop := w.run(w.bot)
-	w.await("the menus are set", func() bool { return calls("setMyCommands") == lists })
+	w.await("the menus are set", func() bool { return done("setMyCommands") == lists })
 	stop()
 	if got := b.Commands(ann.Private(b), ann); len(got) != 2 || got[1].Command != "settings" {
 		t.Errorf("in private: %+v", got)
@@ -33,17 +33,17 @@ func TestTheMenuIsSetOnceAndWhenItChanges(t *testing.T) {
 		t.Errorf("to an administrator: %+v", got)
 	}
 
-	before := calls("getMyCommands")
+	before := done("getMyCommands")
 	stop = w.run(w.newBot(nil))
-	w.await("they were looked at", func() bool { return calls("getMyCommands") == before+lists })
+	w.await("they were looked at", func() bool { return done("getMyCommands") == before+lists })
 	stop()
-	if n := calls("setMyCommands"); n != lists {
+	if n := done("setMyCommands"); n != lists {
 		t.Errorf("set %d times, want %d: nothing had changed", n, lists)
 	}
 
 	w.front.commands[1].Description = "All settings"
 	w.run(w.newBot(nil))
-	w.await("the change is there", func() bool { return calls("setMyCommands") == 2*lists })
+	w.await("the change is there", func() bool { return done("setMyCommands") == 2*lists })
 }
 
 // Telegram counts changes of the menu apart from messages, and may ask for hours of patience.

@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"hash/fnv"
+	"maps"
 	"sync"
 	"time"
 )
@@ -9,6 +10,7 @@ import (
 // Stats are the server's figures since it was made, by its own clock.
 type Stats struct {
 	Calls      map[string]int `json:"calls"`       // by method, however they ended
+	Done       map[string]int `json:"done"`        // by method, those that had their effect
 	PeakCalls  int            `json:"peak_calls"`  // most calls that came in any one second, getUpdates aside
 	PeakWrites int            `json:"peak_writes"` // the same of sends, edits and deletes
 	PeakSends  int            `json:"peak_sends"`  // the same of sends
@@ -57,7 +59,7 @@ type stats struct {
 }
 
 func newStats() *stats {
-	return &stats{sum: Stats{Calls: map[string]int{}, Refused: map[int]int{}}}
+	return &stats{sum: Stats{Calls: map[string]int{}, Done: map[string]int{}, Refused: map[int]int{}}}
 }
 
 // peak counts what came within the last second.
@@ -116,6 +118,8 @@ func (st *stats) done(c *call, err *apiError, early bool) {
 	if err != nil {
 		code = err.Code
 		st.sum.Refused[code]++
+	} else {
+		st.sum.Done[c.method.name]++
 	}
 	if code == 429 {
 		st.sum.TooMany++
@@ -180,13 +184,7 @@ func (s *Server) Stats() Stats {
 	defer st.mu.Unlock()
 	sum := st.sum
 	sum.PeakCalls, sum.PeakWrites, sum.PeakSends = st.calls.most, st.writes.most, st.sends.most
-	sum.Calls, sum.Refused = map[string]int{}, map[int]int{}
-	for name, n := range st.sum.Calls {
-		sum.Calls[name] = n
-	}
-	for code, n := range st.sum.Refused {
-		sum.Refused[code] = n
-	}
+	sum.Calls, sum.Done, sum.Refused = maps.Clone(sum.Calls), maps.Clone(sum.Done), maps.Clone(sum.Refused)
 	return sum
 }
 
