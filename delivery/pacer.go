@@ -46,6 +46,7 @@ type Pacer struct {
 	now       func() time.Time
 	free      schedule  // of the calls that cost nothing
 	paid      schedule  // of those that are paid for
+	trips     trips     // of the calls that were answered
 	paused    time.Time // no call before
 	answering int       // answers waiting for a slot
 	answered  bool      // the newest slot went to an answer

@@ -45,7 +45,7 @@ func (s *schedule) note(at time.Time) {
 	}
 }
 
-// move makes a call that was taken at an instant the newest; false where it is not known.
+// move counts a call that was taken at an instant from a later one; false where the call is not known.
 func (s *schedule) move(taken, to time.Time) bool {
 	n := len(s.last)
 	for back := 1; back <= n; back++ {
@@ -53,8 +53,8 @@ func (s *schedule) move(taken, to time.Time) bool {
 		if !s.last[i].Equal(taken) {
 			continue
 		}
-		for newest := (s.at - 1 + n) % n; i != newest; i = (i + 1) % n {
-			s.last[i] = s.last[(i+1)%n]
+		for next := (i + 1) % n; next != s.at && s.last[next].Before(to); i, next = next, (next+1)%n {
+			s.last[i] = s.last[next]
 		}
 		s.last[i] = to
 		return true

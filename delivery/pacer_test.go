@@ -453,3 +453,79 @@ func TestACallThatLeavesSecondsLateTakesASlotThen(t *testing.T) {
 		}
 	})
 }
+
+// travel makes n calls that arrive and are answered as a network has it, and answers when they arrived. way is how long a
+// call takes to the platform and back from there, by when it leaves.
+func travel(t *testing.T, p *Pacer, n int, way func(left time.Time) (there, back time.Duration)) (arrived []time.Time) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for i := range n {
+		for free, next := p.Free(); free == 0; free, next = p.Free() {
+			time.Sleep(time.Until(next))
+		}
+		ok, taken := p.Take(fmt.Sprint("chat", i), Private)
+		if !ok {
+			t.Fatalf("a slot that is free is not given before %s", taken)
+		}
+		ctx := p.Ride(t.Context(), taken)
+		Leave(ctx)
+		there, back := way(time.Now())
+		wg.Go(func() {
+			time.Sleep(there)
+			mu.Lock()
+			arrived = append(arrived, time.Now())
+			mu.Unlock()
+			time.Sleep(back)
+			Heard(ctx)
+			Heard(ctx) // an answer comes once, however often it is told
+		})
+	}
+	wg.Wait()
+	return arrived
+}
+
+func TestCallsThatAreKeptOnTheirWayCountFromThenOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer(Pace{PerSecond: 30}, time.Now)
+		rng := rand.New(rand.NewPCG(1, 2))
+		start := time.Now()
+		stall := start.Add(10 * time.Second) // when all stands still next
+		stalled := 60 * time.Millisecond
+		arrived := travel(t, p, 3000, func(left time.Time) (there, back time.Duration) {
+			there = time.Duration(rng.Int64N(int64(2 * time.Millisecond)))
+			if left.After(stall.Add(stalled)) {
+				stall, stalled = stall.Add(3*time.Second), time.Duration(30+rng.IntN(70))*time.Millisecond
+			}
+			if left.After(stall) {
+				there = stall.Add(stalled).Sub(left)
+			}
+			return there, time.Duration(rng.Int64N(int64(2 * time.Millisecond)))
+		})
+		if most := mostInASecond(arrived); most > 30 {
+			t.Errorf("%d calls arrived within one second, want at most 30", most)
+		}
+		if took := arrived[len(arrived)-1].Sub(start); took > 102*time.Second {
+			t.Errorf("3,000 calls at 30/s took %s, want at most 1.02 × 100 s", took)
+		}
+	})
+}
+
+func TestAPlatformThatAnswersUnevenlyCostsNoSlots(t *testing.T) {
+	for name, slow := range map[string]func(*rand.Rand) time.Duration{
+		"each takes its own time": func(rng *rand.Rand) time.Duration { return time.Duration(20+rng.IntN(400)) * time.Millisecond },
+		"one in five is slow":     func(rng *rand.Rand) time.Duration { return time.Duration(50+2000*(rng.IntN(5)/4)) * time.Millisecond },
+		"one in twenty is slow":   func(rng *rand.Rand) time.Duration { return time.Duration(50+700*(rng.IntN(20)/19)) * time.Millisecond },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := NewPacer(Pace{PerSecond: 30}, time.Now)
+				rng := rand.New(rand.NewPCG(3, 4))
+				start := time.Now()
+				arrived := travel(t, p, 3000, func(time.Time) (there, back time.Duration) { return 10 * time.Millisecond, slow(rng) })
+				if took := arrived[len(arrived)-1].Sub(start); took > 102*time.Second {
+					t.Errorf("3,000 calls at 30/s took %s, want at most 1.02 × 100 s", took)
+				}
+			})
+		})
+	}
+}

@@ -94,8 +94,9 @@ func (d *door) do(ctx context.Context, c call, answer any) error {
 	defer cancel()
 	reached := false
 	request, err := d.request(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn:      func(httptrace.GotConnInfo) { reached = true },
-		WroteRequest: func(httptrace.WroteRequestInfo) { delivery.Leave(ctx) },
+		GotConn:              func(httptrace.GotConnInfo) { reached = true },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { delivery.Leave(ctx) },
+		GotFirstResponseByte: func() { delivery.Heard(ctx) },
 	}), c)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.doing, err)

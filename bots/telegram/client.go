@@ -83,8 +83,9 @@ func embark(ctx context.Context) (context.Context, *trip) {
 	t := &trip{}
 	riding := ctx
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn:      func(httptrace.GotConnInfo) { t.left = true },
-		WroteRequest: func(httptrace.WroteRequestInfo) { delivery.Leave(riding) },
+		GotConn:              func(httptrace.GotConnInfo) { t.left = true },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { delivery.Leave(riding) },
+		GotFirstResponseByte: func() { delivery.Heard(riding) },
 	})
 	return context.WithValue(ctx, tripKey{}, t), t
 }

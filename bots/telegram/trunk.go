@@ -200,6 +200,7 @@ func (c *channel) call(ctx context.Context, head string, body []byte, t *trip) (
 	if err != nil {
 		return nil, false, err
 	}
+	delivery.Heard(ctx)
 	t.answered(resp)
 	answer, err = io.ReadAll(resp.Body)
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
