@@ -43,7 +43,7 @@ var tables = sync.OnceValue(func() map[string]*ngram.Table {
 })
 
 // sampled is how many bytes of a text are looked at: beyond it nothing changes but the cost.
-const sampled = 1200
+const sampled = 600
 
 // The fewest letters that can tell a language among those of a script, and one that has a script to itself.
 const (
