@@ -183,6 +183,16 @@ func (a *audit) inDoubt(c copyOf) (doubt, death bool) {
 	return !c.answered, false
 }
 
+// diedAfter is how long after an instant a process died.
+func (a *audit) diedAfter(at time.Time) time.Duration {
+	for _, d := range a.deaths {
+		if d.to.After(at) {
+			return d.from.Sub(at)
+		}
+	}
+	return -1
+}
+
 // check compares one alert with what alert show prints of it.
 func (n *news) check(a *audit) {
 	a.t.Helper()
@@ -294,7 +304,7 @@ func (n *news) repeated(a *audit, r reader, all []copyOf) (byDeath int) {
 		}
 	}
 	if sure > 1 || len(all) > 1 && r.channel != "" {
-		a.t.Errorf("%+v was told %q %d times: %+v", r, n.first, len(all), all)
+		a.t.Errorf("%+v was told %q %d times: %+v; the first death after the first is %s later", r, n.first, len(all), all, a.diedAfter(all[0].at))
 	}
 	byDeath = min(byDeath, len(all)-1)
 	a.byDeath += byDeath
