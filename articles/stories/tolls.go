@@ -27,12 +27,12 @@ const (
 // tollsIn finds the numbers of people in a headline: for each number the nearest word that counts people.
 func tollsIn(headline, lang string) (found []toll) {
 	c := countOf(headline, lang)
-	for i := range c.ts {
-		many := c.people(i)
-		if many == 0 {
+	for i, next := 0, 0; i < len(c.ts); i = next {
+		var many int
+		if many, next = c.people(i); many == 0 {
 			continue
 		}
-		if j := nearestToll(c.small, i, c.reach(i), lang); j >= 0 {
+		if j := c.nearestToll(i); j >= 0 {
 			what, _ := tolls.at(c.small, j, lang)
 			found = append(found, toll{what, many, shownBetween(c.ts, i, j)})
 		}
@@ -47,40 +47,50 @@ type count struct {
 	lang  string
 	text  string // as its words were cut out of it
 	from  []int  // where each begins
+	marks []int  // how many points and commas stand before each
 	parts bool   // its words are written in parts
 }
 
 func countOf(headline, lang string) count {
 	c := count{ts: terms(headline, maxWords), lang: lang, text: norm.NFC.String(spelled(headline)), parts: isUncased(headline)}
 	c.small = smallOf(c.ts)
-	at := 0
+	at, marks := 0, 0
 	for _, t := range c.ts {
-		at += strings.Index(c.text[at:], t.shown)
-		c.from = append(c.from, at)
-		at += len(t.shown)
+		from := at + strings.Index(c.text[at:], t.shown)
+		if strings.ContainsAny(c.text[at:from], ",;:.،؛–—|…") {
+			marks++
+		}
+		c.from, c.marks = append(c.from, from), append(c.marks, marks)
+		at = from + len(t.shown)
 	}
 	return c
 }
 
-// people is how many people the word at i counts; 0 for what is no number or counts something else: a year, an age, a
-// share, how strong it was, how far, how long ago.
-func (c count) people(i int) int {
-	n, ok := number(c.small, i, c.lang)
-	next := i + 1
-	if ok && next < len(c.ts) && n < 1000 && thousand.has(c.small, next, c.lang) {
+// people is how many people the word at i counts, and where the word after the number is; 0 for what is no number or counts
+// something else: a year, an age, a share, how strong it was, how far, how long ago.
+func (c count) people(i int) (many, next int) {
+	n, words := number(c.small, i, c.lang)
+	if words == 0 {
+		return 0, i + 1
+	}
+	next = i + words
+	inWords := next
+	if next < len(c.ts) && n < 1000 && thousand.has(c.small, next, c.lang) {
 		n, next = n*1000, next+1
 	}
-	if !ok || c.isPart(i) || c.isLabel(i) || next < len(c.ts) && measures.has(c.small, next, c.lang) {
-		return 0
+	switch {
+	case c.isPart(i), c.isLabel(i), next < len(c.ts) && measures.has(c.small, next, c.lang):
+		return 0, next
+	case c.mayBeYear(n) && next == inWords && !c.isOfPeople(i):
+		return 0, next
 	}
-	if mayBeYear(n) && next == i+1 && !c.isOfPeople(i) {
-		return 0
-	}
-	return n
+	return n, next
 }
 
-// mayBeYear says whether a number is one of the years that headlines tell of.
-func mayBeYear(n int) bool { return 1900 <= n && n < 2040 }
+// mayBeYear says whether a number is one of the years that headlines tell of, in Persian ones by the solar calendar, too.
+func (c count) mayBeYear(n int) bool {
+	return 1900 <= n && n < 2040 || c.parts && 1357 <= n && n < 1420
+}
 
 // isPart says whether a number is a part of another, of an hour or a date, or has the sign of something else: “7.2”, “9/11”,
 // “20%”, “$12”, “F-16”.
@@ -130,26 +140,60 @@ func (c count) reach(i int) int {
 	return beside
 }
 
-// nearestToll is the place of the word that counts people nearest to place i, or -1; among two the later one.
-func nearestToll(small []string, i, reach int, lang string) int {
-	for d := 1; d <= reach; d++ {
+// nearestToll is the place of the word that counts people nearest to place i, or -1; among two the later one. What stands
+// beyond a comma is farther.
+func (c count) nearestToll(i int) int {
+	nearest, least, reach := -1, 0, c.reach(i)
+	for d := 0; d <= reach; d++ {
 		for _, j := range []int{i + d, i - d} {
-			if j >= 0 && j < len(small) && tolls.has(small, j, lang) {
-				return j
+			if j < 0 || j >= len(c.small) || !tolls.has(c.small, j, c.lang) {
+				continue
+			}
+			far := d
+			if c.marks[i] != c.marks[j] {
+				far += beyond
+			}
+			if nearest < 0 || far < least {
+				nearest, least = j, far
 			}
 		}
 	}
-	return -1
+	return nearest
 }
 
-// number is the number at i, in digits or in words.
-func number(small []string, i int, lang string) (int, bool) {
-	text := small[i]
-	if in, n := numerals.at(small, i, lang); n > 0 {
-		text = in
+// beyond is how many words a comma counts as.
+const beyond = 2
+
+// number is the number at i, in digits or in words, and how many words it takes; 0 where there is none. “on beş” is 15.
+func number(small []string, i int, lang string) (n, words int) {
+	if in, words := numerals.at(small, i, lang); words > 0 {
+		n, err := strconv.Atoi(in)
+		if err != nil {
+			return 0, 0 // it means nothing
+		}
+		if more, also := ones(small, i+words, lang); n == 10 && also > 0 {
+			return n + more, words + also
+		}
+		return n, words
 	}
-	n, err := strconv.Atoi(text)
-	return n, err == nil && n > 0
+	digits, _, _ := strings.Cut(small[i], "'") // “12'ye”
+	n, err := strconv.Atoi(digits)
+	if err != nil || n <= 0 {
+		return 0, 0
+	}
+	return n, 1
+}
+
+// ones is a number below ten in words.
+func ones(small []string, i int, lang string) (n, words int) {
+	if i >= len(small) {
+		return 0, 0
+	}
+	in, words := numerals.at(small, i, lang)
+	if n, err := strconv.Atoi(in); err == nil && n < 10 {
+		return n, words
+	}
+	return 0, 0
 }
 
 func shownBetween(ts []term, i, j int) string {

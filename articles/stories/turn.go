@@ -68,7 +68,7 @@ func tollChanges(r *report, s *story) []Change {
 	var found []Change
 	for _, t := range now {
 		was := before[t.what]
-		if slices.Contains(was, t.many) {
+		if slices.Contains(was, t.many) || slices.ContainsFunc(found, func(c Change) bool { return c.What == t.what && c.After == strconv.Itoa(t.many) }) {
 			continue
 		}
 		c := Change{Kind: "casualties", What: t.what, After: strconv.Itoa(t.many), Words: t.words}

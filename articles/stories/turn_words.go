@@ -9,7 +9,7 @@ package stories
 // tolls are the words beside which a number counts people.
 var tolls = vocabularyOf(map[string]map[string]string{
 	"dead": {
-		"en": "dead, die, dies, died, death, deaths, kill, kills, killed, killing, fatality, fatalities, toll",
+		"en": "dead, =die, =dies, died, death, deaths, kill, kills, killed, killing, fatality, fatalities, =toll",
 		"ru": "погиб, погибл*, погибш*, убит*, жертв*, умер, умерл*, умерш*, скончал*",
 		"uk": "загинув, загинул*, загибл*, убит*, вбит*, жертв*, помер, померл*",
 		"be": "загінуў, загінул*, загінуўш*, загіблы*, забіты*, забіта*, ахвяр*, памёр, памер, памерл*",
@@ -99,7 +99,7 @@ var tolls = vocabularyOf(map[string]map[string]string{
 // statuses are the words that say how things stand.
 var statuses = vocabularyOf(map[string]map[string]string{
 	"dead": {
-		"en": "dies, dead, killed",
+		"en": "=dies, dead, killed",
 		"ru": "погиб, погибла, погибли, умер, умерла, умерли, скончал*, убит, убита, убиты",
 		"uk": "загинув, загинула, загинули, помер, померла, убито, вбито",
 		"be": "загінуў, загінула, загінулі, памёр, памерла, забіты",
@@ -179,11 +179,11 @@ var statuses = vocabularyOf(map[string]map[string]string{
 		"uk": "засуджено, засуджений, засудили, вирок*",
 		"be": "асуджан*, асудзіл*, прысуд*",
 		"de": "verurteilt",
-		"fr": "condamné, condamnés, condamnée, condamnées",
-		"es": "condenado*, condenada*",
+		"fr": "condamné à, condamnés à, condamnée à, condamnées à",
+		"es": "condenado a, condenados a, condenada a, condenan a",
 		"it": "condannato, condannati, condannata, condannate",
-		"pt": "condenado*, condenada*",
-		"ro": "condamnat, condamnaţi, condamnată",
+		"pt": "condenado a, condenados a, condenada a",
+		"ro": "condamnat la, condamnaţi la, condamnată la",
 		"pl": "skazan*",
 		"sr": "osuđen, osuđena, osuđeni, осуђен, осуђена, осуђени",
 		"mk": "осуден*",
@@ -281,13 +281,13 @@ var statuses = vocabularyOf(map[string]map[string]string{
 		"en": "agree, agrees, agreed, sign, signs, signed, ratified, ratify, ratifies",
 		"ru": "подписан, подписана, подписано, подписаны, подписал, подписала, подписали, договорились",
 		"uk": "домовилися, домовились, підписано, підписали, підписав",
-		"de": "unterzeichnet, unterzeichnen, einigen",
+		"de": "unterzeichnet, unterzeichnen, einigen sich",
 		"fr": "signé, signés, signent",
 		"es": "acuerdan, firman",
 		"sr": "potpisan, potpisali, potpisao, postignut sporazum, потписан, потписали, потписао",
 		"tr": "anlaştı, anlaştılar, imzaladı, imzaladılar, imzalandı",
 		"fa": "توافق کردند, به توافق رسیدند, امضا کردند, امضا شد, امضا کرد",
-		"ar": "توقيع, يوقعان, وقعا, يتفقان, اتفقا",
+		"ar": "توقيع اتفاق, توقيع اتفاقية, توقيع معاهدة, يوقعان, وقعا, يتفقان, اتفقا",
 	},
 	"approved": {
 		"en": "approve, approves, approved",
@@ -406,7 +406,7 @@ var statuses = vocabularyOf(map[string]map[string]string{
 		"es": "rescatad*",
 		"it": "salvati, tratto in salvo, tratti in salvo",
 		"pt": "resgatad*",
-		"ro": "salvaţi, salvat, salvată",
+		"ro": "fost salvaţi, fost salvat, fost salvată",
 		"pl": "uratowan*",
 		"sr": "spašen*, spasen*, спашен*, спасен*",
 		"mk": "спасен*",
@@ -475,7 +475,7 @@ var numerals = vocabularyOf(map[string]map[string]string{
 	"3": {
 		"en": "three", "ru": "три, трое, трех", "uk": "троє, трьох", "be": "тры, трое, трох", "de": "drei", "fr": "trois", "es": "tres", "it": "=tre", "ro": "trei",
 		"pl": "trzy, troje, trzech, trzej", "sr": "=tri, =troje, trojica, троје", "mk": "тројца", "bg": "трима", "hy": "երեք", "ka": "სამი", "tr": "üç", "az": "üç",
-		"kk": "үш", "ky": "үч", "uz": "uch, уч", "tg": "се", "fa": "سه", "ar": "ثلاثة, ثلاث",
+		"kk": "үш", "ky": "үч", "uz": "uch, уч", "tg": "=се", "fa": "سه", "ar": "ثلاثة, ثلاث",
 	},
 	"4": {
 		"en": "four", "ru": "четыре, четверо, четырех", "uk": "чотири, четверо, чотирьох", "be": "чатыры, чацвёра, чатырох", "de": "vier", "fr": "quatre",
@@ -486,7 +486,7 @@ var numerals = vocabularyOf(map[string]map[string]string{
 	"5": {
 		"en": "five", "ru": "пять, пяти, пятеро", "uk": "п'ять, п'ятеро, п'яти, п'ятьох", "be": "пяць, пяцёра, пяцярых", "de": "fünf", "fr": "cinq", "es": "cinco",
 		"pt": "cinco", "it": "cinque", "ro": "cinci", "pl": "pięć, pięcioro, pięciu", "sr": "=pet, petoro, petorica, =пет, петоро", "mk": "=пет, петмина", "bg": "=пет, петима",
-		"hy": "հինգ", "ka": "ხუთი", "tr": "beş", "az": "beş", "kk": "=бес", "ky": "беш", "uz": "besh, беш", "tg": "панҷ", "fa": "پنج", "ar": "خمسة, خمس",
+		"hy": "հինգ", "ka": "ხუთი", "tr": "beş", "az": "beş", "kk": "=бес", "ky": "=беш", "uz": "besh, =беш", "tg": "панҷ", "fa": "پنج", "ar": "خمسة, خمس",
 	},
 	"6": {
 		"en": "six", "ru": "шесть, шести, шестеро", "uk": "шість, шестеро, шести, шістьох", "be": "шэсць, шасцёра, шасцярых", "de": "sechs", "es": "seis", "it": "=sei",
@@ -514,6 +514,9 @@ var numerals = vocabularyOf(map[string]map[string]string{
 		"tr": "=on", "az": "=on", "kk": "=он", "ky": "=он", "uz": "=o'n, =ўн", "tg": "=даҳ", "ar": "عشرة",
 	},
 	"11": {"en": "eleven", "ar": "أحد عشر"},
+	"": { // days of the week: “the third”
+		"fa": "یک شنبه, دو شنبه, سه شنبه, چهار شنبه, پنج شنبه",
+	},
 	"12": {"en": "twelve", "de": "zwölf", "es": "=doce", "fr": "=douze", "ar": "اثنا عشر, اثني عشر"},
 	"13": {"ar": "ثلاثة عشر, ثلاث عشرة"},
 	"14": {"ar": "أربعة عشر, أربع عشرة"},
@@ -544,15 +547,15 @@ var thousand = vocabularyOf(map[string]map[string]string{
 	},
 })
 
-// measures are what else numbers count that headlines on the dead have: how strong, how far, how old, how much, how long ago.
+// measures are what else numbers count that headlines on the dead have: how strong, how far, how old, how much, how long ago,
+// or which day of a month.
 var measures = vocabularyOf(map[string]map[string]string{
 	"measure": {
 		"en": "percent, per cent, pct, year, years, yr, month*, week*, day, days, hour, hours, minute*, km, kilomet*, mile, miles, metre*, meter*, feet, ft, million, mln, billion, bln, " +
 			"dollars, euros, magnitude, am, pm, st, nd, rd, th, countries, nations, times",
-		"ru": "процент*, год, года, годах, году, годов, лет, летн*, лети*, месяц*, недел*, дней, дня, день, сут*, час, часа, часов, минут*, км, километр*, метр*, млн, млрд, миллион*, миллиард*, " +
-			"рублей, долларов, балл*, раз, раза, июня, июля, мая, августа, января, февраля, марта, апреля, сентября, октября, ноября, декабря",
-		"uk": "відсот*, рік, року, роки, років, річн*, місяц*, тижн*, днів, дні, годин*, хвилин*, метр*, мільйон*, мільярд*, гривень, доларів, бал*, " +
-			"січня, лютого, березня, квітня, травня, червня, липня, серпня, вересня, жовтня, листопада, грудня",
+		"ru": "процент*, =я, =й, =м, =го, =му, год, года, годах, году, годов, лет, летн*, лети*, месяц*, недел*, дней, дня, день, сут*, час, часа, часов, минут*, км, километр*, метр*, млн, млрд, миллион*, миллиард*, " +
+			"рублей, долларов, балл*, раз, раза",
+		"uk": "відсот*, рік, року, роки, років, річн*, місяц*, тижн*, днів, дні, годин*, хвилин*, метр*, мільйон*, мільярд*, гривень, доларів, бал*, разів",
 		"be": "адсот*, год, гадоў, гады, гадов*, дзён, гадзін*, мільён*, мільярд*",
 		"de": "prozent, jahre*, monate*, woche*, tage, tagen, stunde*, minuten, uhr, kilometer*, =meter, millionen, milliarden, jährig*",
 		"fr": "pour cent, =an, =ans, mois, semaines, jours, heures, kilomètre*, mètres, millions, milliards",
@@ -572,16 +575,43 @@ var measures = vocabularyOf(map[string]map[string]string{
 		"ky": "пайыз*, жыл*, жаш, жашта*, жашар, =ай, =күн*, саат*, мүнөт*, чакырым*, миллион*, сом, балл*",
 		"uz": "foiz*, yil*, yosh*, =oy, =kun*, soat*, daqiqa*, metr*, million*, so'm, ball*, фоиз*, йил*, ёш*, =кун*, соат*, балл*",
 		"tg": "фоиз*, дарсад, =сол*, =моҳ*, =рӯз*, соат*, дақиқа*, метр*, миллион*, сомон*, балл*",
-		"fa": "درصد, سال, ساله, سالگی, =ماه, ماهه, هفته, روز, روزه, ساعت, دقیقه, کیلومتر, کیلومتری, متر, متری, میلیون, میلیارد, تومان, ریال, افغانی, دلار, ریشتر, ریشتری, درجه",
+		"fa": "درصد, سال, ساله, سالگی, =ماه, ماهه, هفته, روز, روزه, ساعت, دقیقه, کیلومتر, کیلومتری, متر, متری, میلیون, میلیارد, تومان, ریال, افغانی, دلار, ریشتر, ریشتری, درجه, در صد",
 		"ar": "سنة, سنوات, عاما, عام, أعوام, =شهر, =أشهر, أسبوع*, يوما, أيام, ساعة, ساعات, دقيقة, دقائق, كيلومتر*, =متر, مليون, مليار, دولار, درجة, درجات, بالمئة, في المئة",
+	},
+	"date": { // months
+		"ru": "января, февраля, марта, апреля, мая, июня, июля, августа, сентября, октября, ноября, декабря",
+		"uk": "січня, лютого, березня, квітня, травня, червня, липня, серпня, вересня, жовтня, листопада, грудня",
+		"be": "студзеня, лютага, сакавіка, красавіка, траўня, чэрвеня, ліпеня, жніўня, верасня, кастрычніка, лістапада, снежня",
+		"bg": "януари, февруари, март, април, май, юни, юли, август, септември, октомври, ноември, декември",
+		"mk": "јануари, февруари, април, мај, јуни, јули, септември, октомври, ноември, декември",
+		"sr": "januar*, februar*, =mart*, april*, =maja, =juna, =jula, avgust*, septemb*, oktob*, novemb*, decemb*, siječnja, veljače, ožujka, travnja, svibnja, lipnja, srpnja, " +
+			"kolovoza, rujna, listopada, studenoga, studenog, prosinca, јануар*, фебруар*, =марта, априла, =маја, =јуна, =јула, септембра, октобра, новембра, децембра",
+		"pl": "stycznia, lutego, marca, kwietnia, maja, czerwca, lipca, sierpnia, września, października, listopada, grudnia",
+		"ro": "ianuarie, februarie, =martie, =mai, iunie, iulie, septembrie, octombrie, noiembrie, decembrie",
+		"de": "januar, februar, märz, juni, juli, oktober, dezember",
+		"fr": "janvier, février, =mars, avril, =mai, juin, juillet, août, septembre, octobre, novembre, décembre",
+		"es": "de enero, de febrero, de marzo, de abril, de mayo, de junio, de julio, de agosto, de septiembre, de octubre, de noviembre, de diciembre",
+		"it": "gennaio, febbraio, =marzo, =aprile, maggio, giugno, luglio, =agosto, settembre, ottobre, novembre, dicembre",
+		"pt": "de janeiro, de fevereiro, de março, de maio, de junho, de julho, de setembro, de outubro, de novembro, de dezembro",
+		"hy": "հունվարի, փետրվարի, մարտի, ապրիլի, մայիսի, հունիսի, հուլիսի, օգոստոսի, սեպտեմբերի, հոկտեմբերի, նոյեմբերի, դեկտեմբերի",
+		"ka": "იანვარ*, თებერვალ*, მარტ*, აპრილ*, მაის*, ივნის*, ივლის*, აგვისტო*, სექტემბერ*, ოქტომბერ*, ნოემბერ*, დეკემბერ*",
+		"tr": "=ocak, şubat, =mart, nisan, mayıs, haziran, temmuz, ağustos, eylül, =ekim, kasım, aralık",
+		"az": "yanvar*, fevral*, =mart*, =aprel*, =may*, iyun*, iyul*, avqust*, sentyabr*, oktyabr*, noyabr*, dekabr*",
+		"kk": "қаңтар*, ақпан*, наурыз*, сәуір*, мамыр*, маусым*, шілде*, тамыз*, қыркүйек*, қазан*, қараша*, желтоқсан*",
+		"ky": "=январ*, =феврал*, =март*, =апрел*, =май*, =июн*, =июл*, =август*, =сентябр*, =октябр*, =ноябр*, =декабр*",
+		"uz": "=yanvar*, =fevral*, =mart*, =aprel*, =may*, =iyun*, =iyul*, avgust*, sentabr*, oktabr*, noyabr*, dekabr*",
+		"tg": "уми, январ*, феврал*, марти, апрели, =майи, июни, июли, август*, сентябр*, октябр*, ноябр*, декабр*",
+		"fa": "فروردین, اردیبهشت, خرداد, =تیر, تیرماه, مرداد, شهریور, =مهر, مهرماه, آبان, آذر, آذرماه, =دی, دیماه, بهمن, اسفند, =حمل, ثور, جوزا, سرطان, =اسد, سنبله, =میزان, =عقرب, قوس, =جدی, =دلو, =حوت, " +
+			"ژانویه, فوریه, مارس, آوریل, =مه, ژوئن, ژوئیه, ژوییه, =اوت, سپتامبر, اکتبر, نوامبر, دسامبر, جنوری, فبروری, مارچ, اپریل, =می, جون, جولای, اگست, سپتمبر, اکتوبر, نومبر, دسمبر",
+		"ar": "يناير, فبراير, أبريل, مايو, يونيو, يوليو, أغسطس, سبتمبر, أكتوبر, نوفمبر, ديسمبر, كانون, شباط, آذار, نيسان, أيار, حزيران, تموز, آب, أيلول, تشرين",
 	},
 })
 
 // labels are the words before a number that counts nobody: an age, or a part of a name.
 var labels = vocabularyOf(map[string]map[string]string{
 	"label": {
-		"en": "aged, age, dies at, died at, dead at, boeing, airbus, flight", "ru": "в возрасте, боинг, рейс, рейса", "uk": "у віці, боїнг, рейс", "de": "stirbt mit, starb mit",
-		"fr": "meurt à, décédé à, mort à", "es": "muere a los, murió a los", "it": "morto a, muore a, morta a", "pt": "morre aos, morreu aos", "sr": "u dobi od",
-		"fa": "در سن, بوئینگ", "ar": "عن عمر, بوينغ",
+		"en": "aged, age, age of, dies at, died at, dead at, boeing, airbus, flight", "ru": "в возрасте, возрастом, боинг, рейс, рейса", "uk": "у віці, віком, боїнг, рейс", "de": "stirbt mit, starb mit",
+		"fr": "à l'âge de, meurt à, décédé à, mort à", "es": "edad de, muere a los, murió a los", "it": "morto a, muore a, morta a", "pt": "morre aos, morreu aos", "sr": "u dobi od",
+		"fa": "در سن, بوئینگ, پرواز, شماره", "ar": "عن عمر, بوينغ",
 	},
 })
