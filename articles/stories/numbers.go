@@ -39,9 +39,9 @@ func digitOf(r rune) rune {
 // thousands are what stands between the thousands of a number: a comma, point or apostrophe of some script, or a space.
 const thousands = ",.'’٬،" + " \u00a0\u202f\u2009"
 
-// whole writes numbers with separated thousands in one: “1,200”, “1 200” and “۱٬۲۰۰”. What is no such number stays: “7.2”,
+// WholeNumbers writes numbers with separated thousands in one: “1,200”, “1 200” and “۱٬۲۰۰”. What is no such number stays: “7.2”,
 // “2012, 300”, “0.125”.
-func whole(text string) string {
+func WholeNumbers(text string) string {
 	if !mayHaveThousands(text) {
 		return text
 	}

@@ -56,7 +56,7 @@ func TestSeparatedThousandsAreOneNumber(t *testing.T) {
 		"a1,200 b":                           "a1,200 b",
 		"1,200\u066c300 with two separators": "1200\u066c300 with two separators",
 	} {
-		if got := whole(text); got != want {
+		if got := WholeNumbers(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
@@ -67,7 +67,7 @@ func FuzzWhole(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := whole(text)
+		got := WholeNumbers(text)
 		without := func(s string) string {
 			return strings.Map(func(r rune) rune {
 				if strings.ContainsRune(thousands, r) {

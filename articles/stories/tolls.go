@@ -40,6 +40,17 @@ func tollsIn(headline, lang string) (found []toll) {
 	return found
 }
 
+// Toll is the largest number of people whom a headline in a language (BCP 47) counts as dead, hurt or missing, and the words
+// that say so; 0 where it counts none.
+func Toll(headline, language string) (people int, words string) {
+	for _, t := range tollsIn(headline, base(language)) {
+		if t.many > people {
+			people, words = t.many, t.words
+		}
+	}
+	return people, words
+}
+
 // count is a headline whose numbers are looked for.
 type count struct {
 	ts    []term
