@@ -95,7 +95,7 @@ func (s slot) in(form []slot) bool {
 
 // formOf are the words of a headline as a form.
 func formOf(r *report, words []string) form {
-	f := form{slots: make([]slot, len(words)), small: make([]string, len(words)), lang: r.language, parts: isUncased(r.shown)}
+	f := form{slots: make([]slot, len(words)), small: make([]string, len(words)), lang: r.language.name(), parts: isUncased(r.shown)}
 	for i, w := range words {
 		digits := strings.ContainsFunc(w, unicode.IsDigit)
 		f.small[i] = small(w)
@@ -116,7 +116,7 @@ func isFilling(words []string, place int) bool {
 // isSomewhere says whether a word in letters without capitals is likely the name of a place: it stands behind the word for
 // “in”, or has the Georgian ending for it.
 func isSomewhere(words []string, place int) bool {
-	if !isUncased(words[place]) {
+	if !hasNoCapital(firstRune(words[place])) {
 		return false
 	}
 	here := small(words[place])

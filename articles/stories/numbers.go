@@ -66,7 +66,7 @@ func mayHaveThousands(text string) bool {
 	var last, before bool // the runes before: a digit, and the one before it
 	var sign rune
 	for _, r := range text {
-		is := unicode.IsDigit(r)
+		is := '0' <= r && r <= '9' || isForeignDigit(r)
 		if is && !last && before && strings.ContainsRune(thousands, sign) {
 			return true
 		}

@@ -216,8 +216,8 @@ func shownBetween(ts []term, i, j int) string {
 }
 
 // isUncased says whether a text is written in letters that have no capitals.
-func isUncased(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.In(r, unicode.Arabic, unicode.Georgian, unicode.Hebrew, unicode.Devanagari) && unicode.IsLetter(r)
-	})
+func isUncased(text string) bool { return strings.ContainsFunc(text, hasNoCapital) }
+
+func hasNoCapital(r rune) bool {
+	return r >= 'א' && unicode.In(r, unicode.Arabic, unicode.Georgian, unicode.Hebrew, unicode.Devanagari) && unicode.IsLetter(r)
 }

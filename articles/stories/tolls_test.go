@@ -144,6 +144,23 @@ func TestStatusesByLanguage(t *testing.T) {
 	}
 }
 
+func TestReportsKnowTheLanguagesOfVocabularies(t *testing.T) {
+	for tag, want := range map[string]string{"": "", "xx": "", "fa-AF": "fa", "prs": "fa", "hr": "sr", "sr-Latn": "sr", "EN": "en", "uz-Cyrl": "uz"} {
+		if got := tongueOf(tag).name(); got != want {
+			t.Errorf("%q is %q, want %q", tag, got, want)
+		}
+	}
+	for _, v := range []vocabulary{tolls, statuses, numerals, people, thousand, measures, labels} {
+		for _, all := range v {
+			for _, s := range all {
+				if tongueOf(s.only).name() != s.only {
+					t.Errorf("%q has words of its own (%s) that no report would know", s.only, s.words)
+				}
+			}
+		}
+	}
+}
+
 // A word means one thing, or none in the headlines of all languages but one.
 func TestAWordMeansOneThing(t *testing.T) {
 	for name, v := range map[string]vocabulary{"tolls": tolls, "statuses": statuses, "numerals": numerals} {

@@ -34,7 +34,7 @@ func (r *report) state() *state {
 	if r.tells == nil {
 		ts := terms(r.shown, maxWords)
 		small := smallOf(ts)
-		r.tells = &state{tolls: tollsIn(r.shown, r.language), statuses: statusesIn(ts, small, r.language)}
+		r.tells = &state{tolls: tollsIn(r.shown, r.language.name()), statuses: statusesIn(ts, small, r.language.name())}
 	}
 	return r.tells
 }

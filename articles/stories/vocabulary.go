@@ -126,6 +126,21 @@ func base(tag string) string {
 	return lang
 }
 
+// tongue is a language that has words of its own in vocabularies, by its place among tongues; 0 is any other. A report
+// keeps it so, since it has many of its kind.
+type tongue uint8
+
+// tongues are those languages.
+var tongues = [...]string{
+	"", "ar", "az", "be", "bg", "de", "en", "es", "fa", "fr", "hy", "it", "ka", "kk", "ky", "mk", "pl", "pt", "ro", "ru", "sr", "tg", "tr", "uk", "uz",
+}
+
+// tongueOf is the language of a tag.
+func tongueOf(tag string) tongue { return tongue(max(0, slices.Index(tongues[:], base(tag)))) }
+
+// name is the language as vocabularies have it.
+func (t tongue) name() string { return tongues[t] }
+
 // smallWords are the words of a phrase, small; a star stays.
 func smallWords(phrase string) []string {
 	var all []string
