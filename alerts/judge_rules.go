@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/delivery"
 )
 
@@ -52,7 +53,7 @@ func (t *tally) class() delivery.Class {
 // points counts what the rules find in an article's headline, and around it.
 func points(a articles.Article, p Pace) tally {
 	var t tally
-	head := start(a.Headline, maxHeadline)
+	head := stories.WholeNumbers(start(a.Headline, maxHeadline))
 	h := headline{text: head, words: wordsOf(head, maxLooked), language: a.Language}
 	happened := h.event(&t)
 	if happened {
@@ -101,6 +102,9 @@ func (h headline) toll(t *tally) {
 			most, word = n, hit.written(h.text, h.words)
 		}
 	}
+	if !tolls.knows(h.language) { // those who watch how stories turn may
+		most, word = stories.Toll(h.text, h.language)
+	}
 	for _, step := range []struct {
 		people int
 		points float64
@@ -134,14 +138,6 @@ func (h headline) number(i int) int {
 	n, err := strconv.Atoi(w)
 	if err != nil || n < 1 || h.countsElse(i) {
 		return 0
-	}
-	for j := i + 1; j < len(h.words) && n < 1_000_000; j++ { // “2,300”
-		between := h.text[h.words[j-1].to:h.words[j].from]
-		more, err := strconv.Atoi(h.words[j].folded)
-		if err != nil || len(h.words[j].folded) != 3 || between != "," && between != "." && between != "\u00a0" && between != "’" {
-			return n
-		}
-		n = n*1000 + more
 	}
 	return n
 }

@@ -44,7 +44,9 @@ func TestRules(t *testing.T) {
 		{"Russian, an official", "ru", "Премьер-министр подал в отставку", Pace{}, bulletin, ""},
 		{"Ukrainian", "uk", "Вибух у Харкові, загинули 25 людей", Pace{}, bulletin, "25 or more"},
 		{"Persian", "fa", "انفجار در تهران ۲۵ کشته برجا گذاشت", Pace{}, bulletin, "25 or more"},
-		{"Arabic", "ar", "انفجار في بغداد ومقتل ٣٠ شخصا", Pace{}, urgent, "انفجار"},
+		{"Arabic", "ar", "انفجار في بغداد ومقتل ٣٠ شخصا", Pace{}, bulletin, "30 or more"},
+		{"Persian, thousands", "fa", "انفجار در بیروت ۱٬۲۰۰ کشته برجا گذاشت", Pace{}, bulletin, "1200 or more"},
+		{"Russian, thousands", "ru", "Взрыв в Бейруте: 1 200 погибших", Pace{}, bulletin, "1200 or more"},
 		{"German", "de", "Explosion in Köln: 24 Tote", Pace{}, bulletin, "24 or more"},
 		{"a German article is no English death", "de", "Die besten Bücher", Pace{}, routine, ""},
 		{"French", "fr", "Explosion à Lyon : 24 morts", Pace{}, bulletin, ""},
@@ -58,6 +60,9 @@ func TestRules(t *testing.T) {
 		{"Armenian", "hy", "Պայթյուն Երևանում", Pace{}, urgent, ""},
 		{"Georgian", "ka", "აფეთქება თბილისში", Pace{}, urgent, ""},
 		{"Tajik", "tg", "Таркиш дар Душанбе", Pace{}, urgent, ""},
+		{"Georgian, many dead", "ka", "აფეთქება თბილისში, დაიღუპა 24 ადამიანი", Pace{}, bulletin, "24 or more"},
+		{"Tajik, many dead", "tg", "Таркиш дар Душанбе, 24 нафар ҳалок шуданд", Pace{}, bulletin, "24 or more"},
+		{"Armenian, many dead", "hy", "Պայթյուն Երևանում, զոհվել է 24 մարդ", Pace{}, bulletin, "24 or more"},
 		{"a language that nobody said", "", "В Казани взрыв", Pace{}, urgent, "“взрыв”"},
 	}
 	for _, c := range cases {

@@ -137,11 +137,7 @@ type hit struct{ from, to int }
 
 // in finds the phrases of a language, from left to right. What it does not know by that language it looks up in all.
 func (l lexicon) in(ws words, lang string) iter.Seq[hit] {
-	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
-	if same, ok := alike[lang]; ok {
-		lang = same
-	}
-	by, known := l[lang]
+	by, known := l[base(lang)]
 	if !known {
 		by = l[""]
 	}
@@ -158,6 +154,18 @@ func (l lexicon) in(ws words, lang string) iter.Seq[hit] {
 			}
 		}
 	}
+}
+
+// knows says whether there is a list for a language.
+func (l lexicon) knows(lang string) bool { return base(lang) == "" || l[base(lang)] != nil }
+
+// base is the language of a tag, or the one whose list it shares.
+func base(tag string) string {
+	lang, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	if same, ok := alike[lang]; ok {
+		return same
+	}
+	return lang
 }
 
 func (p phrase) begins(ws words) bool {

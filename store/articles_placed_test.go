@@ -35,7 +35,7 @@ func TestPlacedRemembersWhatWasFound(t *testing.T) {
 			t.Fatalf("got %+v, %v", ps, err)
 		}
 		got := ps[0].Article
-		if got.ID != a.ID || got.Version != 1 || got.Seq != first.Seq || got.Evolved != "earlier" || !got.Published.Equal(a.Published) || !got.Seen.Equal(a.Seen) {
+		if got.ID != a.ID || got.Version != 1 || got.Seq != first.Seq || got.Evolved != "earlier" || got.Language != a.Language || a.Language == "" || !got.Published.Equal(a.Published) || !got.Seen.Equal(a.Seen) {
 			t.Errorf("got %+v", got)
 		}
 		if ps[0].Story != "s1" || !slices.Equal(ps[0].Places, v.Places) {

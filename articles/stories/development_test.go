@@ -71,7 +71,7 @@ func TestTollsAreReadInSeveralLanguages(t *testing.T) {
 		"Election of 2012 was won by dead man":                       {},
 		"Apple shares open down 3.9 pct after UBS cuts price target": {},
 	} {
-		got := tollsIn(headline)
+		got := tollsIn(headline, "")
 		if want.what == "" && len(got) > 0 || want.what != "" && !slices.ContainsFunc(got, func(g toll) bool { return g.what == want.what && g.many == want.many }) {
 			t.Errorf("%q: %+v, want %+v", headline, got, want)
 		}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // sameForm says whether two headlines are one form, filled in differently: “Missiles hit Kyiv overnight” and “Missiles hit
@@ -19,14 +18,14 @@ func sameForm(a, b *report) bool {
 	if !mayDiffer(ours, theirs) {
 		return false
 	}
-	return filledIn(formOf(a.shown, ours), formOf(b.shown, theirs))
+	return filledIn(formOf(a, ours), formOf(b, theirs))
 }
 
 // mayDiffer says whether two headlines have different names or numbers in any place. It is asked first, since it takes
 // little to know.
 func mayDiffer(ours, theirs []string) bool {
 	for i := range ours {
-		if isFilling(ours[i], i) && isFilling(theirs[i], i) && !strings.EqualFold(ours[i], theirs[i]) {
+		if isFilling(ours, i) && isFilling(theirs, i) && !strings.EqualFold(ours[i], theirs[i]) {
 			return true
 		}
 	}
@@ -34,20 +33,21 @@ func mayDiffer(ours, theirs []string) bool {
 }
 
 // filledIn says whether two forms of one length differ in some places by names or numbers only.
-func filledIn(ours, theirs []slot) bool {
+func filledIn(ours, theirs form) bool {
 	differ, filled := 0, 0
-	for i := range ours {
-		if ours[i].is(theirs[i]) {
+	for i, our := range ours.slots {
+		their := theirs.slots[i]
+		if our.is(their) {
 			continue
 		}
 		differ++
 		switch {
-		case isToll(ours, i) && isToll(theirs, i):
-		case ours[i].names && theirs[i].names && !ours[i].in(theirs) && !theirs[i].in(ours):
+		case ours.isToll(i) && theirs.isToll(i):
+		case our.names && their.names && !our.in(theirs.slots) && !their.in(ours.slots):
 			filled++
 		}
 	}
-	return filled > 0 && 2*differ < len(ours)+1
+	return filled > 0 && 2*differ < len(ours.slots)+1
 }
 
 // formLength is how many words a headline has as a form.
@@ -58,10 +58,18 @@ func (r *report) formLength() int {
 	return r.slots
 }
 
+// form is a headline as one.
+type form struct {
+	slots []slot
+	small []string // its words without capitals, see small
+	lang  string
+	parts bool // its words are written in parts
+}
+
 // slot is one word of a form.
 type slot struct {
 	text, stem string
-	small      string // the text without capitals
+	small      string // the text without capitals, digits of any script as 0 to 9
 	names      bool   // a name or a number, or a code with digits
 	digits     bool
 	short      bool // it is known to be written instead of another
@@ -86,22 +94,48 @@ func (s slot) in(form []slot) bool {
 }
 
 // formOf are the words of a headline as a form.
-func formOf(headline string, words []string) []slot {
-	form := make([]slot, len(words))
+func formOf(r *report, words []string) form {
+	f := form{slots: make([]slot, len(words)), small: make([]string, len(words)), lang: r.language.name(), parts: isUncased(r.shown)}
 	for i, w := range words {
 		digits := strings.ContainsFunc(w, unicode.IsDigit)
-		form[i] = slot{
-			text: w, stem: newTerm(w, false).text, small: strings.ToLower(w), names: isFilling(w, i), digits: digits,
-			short: isShort(w), cut: !digits && strings.Contains(headline, w+"."),
+		f.small[i] = small(w)
+		f.slots[i] = slot{
+			text: western(w), stem: newTerm(w, false).text, small: western(strings.ToLower(w)), names: isFilling(words, i), digits: digits,
+			short: isShort(w), cut: !digits && strings.Contains(r.shown, w+"."),
 		}
 	}
-	return form
+	return f
 }
 
 // isFilling says whether the word at a place of a headline is a name or a number. The first is capital whatever it is.
-func isFilling(word string, place int) bool {
-	first, _ := utf8.DecodeRuneInString(word)
-	return place > 0 && unicode.IsUpper(first) || strings.ContainsFunc(word, unicode.IsDigit)
+func isFilling(words []string, place int) bool {
+	first := firstRune(words[place])
+	return place > 0 && (unicode.IsUpper(first) || isSomewhere(words, place)) || strings.ContainsFunc(words[place], unicode.IsDigit)
+}
+
+// isSomewhere says whether a word in letters without capitals is likely the name of a place: it stands behind the word for
+// “in”, or has the Georgian ending for it.
+func isSomewhere(words []string, place int) bool {
+	if !hasNoCapital(firstRune(words[place])) {
+		return false
+	}
+	here := small(words[place])
+	return placeBefore[small(words[place-1])] && !placeBefore[here] && !happening[here] || strings.HasSuffix(here, "ში") && len(words[place]) > len("მაშინ")
+}
+
+// placeBefore are the words before a place, by the letters of Persian: in, in the town, in the province. happening are those for
+// what happens there, by which one event is told as often as by another of them.
+var (
+	placeBefore = stemless("در في شهر شهرستان ولایت استان ولسوالی مدينة محافظة ولاية بمدينة بمحافظة بولاية")
+	happening   = stemless("حمله حملات انفجار انفجاری حادثه رویداد پی حال یک دو هجوم تفجير انفجار حادث")
+)
+
+func stemless(words string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range smallWords(words) {
+		all[w] = true
+	}
+	return all
 }
 
 func formWords(headline string) []string {
@@ -109,10 +143,18 @@ func formWords(headline string) []string {
 }
 
 // isToll says whether the word at i is a number that counts people: a word for the dead or hurt stands near it.
-func isToll(form []slot, i int) bool {
-	if !form[i].digits && counted[form[i].stem] == "" {
+func (f form) isToll(i int) bool {
+	if !f.slots[i].digits && !numerals.has(f.small, i, f.lang) {
 		return false
 	}
-	near := form[max(0, i-beside-1):min(len(form), i+beside+2)]
-	return slices.ContainsFunc(near, func(s slot) bool { return tolls[s.stem] != "" })
+	reach := beside
+	if f.parts {
+		reach = besideParts
+	}
+	for j := max(0, i-reach-1); j < min(len(f.small), i+reach+2); j++ {
+		if tolls.has(f.small, j, f.lang) {
+			return true
+		}
+	}
+	return false
 }

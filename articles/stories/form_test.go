@@ -21,6 +21,7 @@ func TestOneFormFilledInTwiceIsTwoStories(t *testing.T) {
 		{"Ракеты ударили по Харькову ночью", "Ракеты ударили по Одессе ночью", false},
 		{"Earthquake kills 9 people in Chile", "Earthquake kills 12 people in Chile", true},
 		{"Earthquake kills nine people in Chile", "Earthquake kills twelve people in Chile", true},
+		{"Market Blast In Kabul Kills Nine", "Market Blast In Kabul Kills Twelve", true},
 		{"Premier to testify on ferry report on December 20", "Premier to testify on ferry report on Dec. 20", true},
 		{"Union to broker troop withdrawal from South Sudan border", "Union to broker troop withdrawal from S.Sudan border", true},
 		{"Northwind unveils $9.4 billion Halden order", "Halden confirms $9.4 bln Northwind order", true},

@@ -19,7 +19,7 @@ const page = 1000
 // where nobody has looked at it yet. Outlet, Source, Standfirst and the beginning of Body are used where they are given;
 // without them articles of the last two days are compared by their headlines alone after a restart.
 type Placed struct {
-	Article articles.Article // Seq, ID, Version, Headline, Evolved, Published and Seen
+	Article articles.Article // Seq, ID, Version, Headline, Language, Evolved, Published and Seen
 	Places  []articles.Place
 	Story   articles.StoryID
 }

@@ -62,6 +62,7 @@ type report struct {
 	common   float64 // what that one has in common with it
 	norm     float64 // what its words tell, together, when it came
 	cyrillic bool
+	language tongue
 	head     []sign // words by their numbers
 	lead     []sign // of the headline and the text below it, if there is one
 	story    *story
@@ -78,7 +79,8 @@ type report struct {
 	outlet   string
 	seen     time.Time // the index's time when it came
 	is       Development
-	number   int // position among all that came
+	tells    *state // what the headline tells of how things stand; nil until it is asked
+	number   int    // position among all that came
 }
 
 // story is what is remembered of a story while there are recent reports of it.
@@ -122,7 +124,7 @@ func newReports() reports {
 // read makes a report of an article, which is not remembered yet.
 func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	rs.came++
-	r := &report{article: a.ID, places: places, outlet: a.Outlet, at: a.Published, asked: rs.came, number: rs.came}
+	r := &report{article: a.ID, places: places, outlet: a.Outlet, at: a.Published, language: tongueOf(a.Language), asked: rs.came, number: rs.came}
 	if r.outlet == "" {
 		r.outlet = a.Source
 	}

@@ -27,6 +27,7 @@ var spelling = strings.NewReplacer(spellings...)
 // spelled is a text with one spelling for each abbreviation that has points or several words. Each is looked for in texts
 // that may have it only: most have none.
 func spelled(text string) string {
+	text = WholeNumbers(text)
 	if mayHaveInitials(text) {
 		text = initials.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, ".", "") + " " })
 	}

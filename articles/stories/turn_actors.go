@@ -14,7 +14,10 @@ var roles = rolesOf(map[string]string{
 		"взяв відповідальність; взяла відповідальність; взяли відповідальність; взяло відповідальність; " +
 		"bekennt sich zu; bekannte sich zu; bekennen sich zu; " +
 		"revendique l'attentat; revendique l'attaque; revendique un attentat; revendique attentats; attentat revendiqué; attaque revendiquée; " +
-		"reivindica atentado; reivindica ataque; atribuye atentado; atribuye ataque; asume responsabilidad",
+		"reivindica atentado; reivindica ataque; atribuye atentado; atribuye ataque; asume responsabilidad; " +
+		"مسئولیت عهده گرفت; مسئولیت عهده گرفتند; مسئولیت برعهده گرفت; مسئولیت پذیرفت; " +
+		"تتبنى هجوم; يتبنى هجوم; تتبنى الهجوم; يتبنى الهجوم; تتبنى تفجير; يتبنى تفجير; تعلن مسؤوليتها; يعلن مسؤوليته; " +
+		"saldırıyı üstlendi; saldırıları üstlendi; saldırısını üstlendi",
 	"suspect identified": "suspect named; suspect identified; names suspect; named suspect; identifies suspect; identify suspect; " +
 		"gunman named; gunman identified; identifies gunman; attacker named; attacker identified; identifies attacker; " +
 		"bomber named; bomber identified; killer named; killer identified; " +

@@ -95,18 +95,19 @@ func stem(word string) string {
 }
 
 // letters writes Cyrillic in Latin letters, as newsrooms do with names, so that names are alike across languages.
-var letters = strings.NewReplacer(
+var letters = strings.NewReplacer(append([]string{
 	"а", "a", "б", "b", "в", "v", "г", "g", "ґ", "g", "д", "d", "е", "e", "ё", "e", "є", "ie", "ж", "zh", "з", "z", "и", "i", "і", "i",
 	"ї", "i", "й", "y", "к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f",
 	"х", "kh", "ц", "ts", "ч", "ch", "ш", "sh", "щ", "shch", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "yu", "я", "ya",
 	"А", "A", "Б", "B", "В", "V", "Г", "G", "Д", "D", "Е", "E", "З", "Z", "И", "I", "К", "K", "Л", "L", "М", "M", "Н", "N", "О", "O",
-	"П", "P", "Р", "R", "С", "S", "Т", "T", "У", "U", "Ф", "F", "Ш", "SH")
+	"П", "P", "Р", "R", "С", "S", "Т", "T", "У", "U", "Ф", "F", "Ш", "SH",
+}, variants...)...)
 
 func latin(word string) string {
 	if strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
 		return word
 	}
-	return letters.Replace(word)
+	return western(letters.Replace(word))
 }
 
 // isCyrillic says in which letters a text is written, as far as names need it.
@@ -121,7 +122,7 @@ func plain(ts []term) string {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(strings.ToLower(t.shown))
+		b.WriteString(western(strings.ToLower(t.shown)))
 	}
 	return b.String()
 }
