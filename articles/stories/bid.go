@@ -90,15 +90,13 @@ func (b *bid) weigh(r *report, ahead, crowd float64) float64 {
 		return z
 	}
 	z += forShare*float64(b.like)/n + forAhead*ahead
-	if r.sent.follows() {
-		z += followed
-		switch {
-		case r.sent.update == 0 || b.near.same:
-		case b.story.update == r.sent.update-1:
-			z += nextUpdate
-		case b.story.update >= r.sent.update:
-			z -= nextUpdate
-		}
+	z += followed * r.sent.follows()
+	switch {
+	case r.sent.update == 0 || b.near.same:
+	case b.story.update == r.sent.update-1:
+		z += nextUpdate
+	case b.story.update >= r.sent.update:
+		z -= nextUpdate
 	}
 	return (1-crowd)*z + crowd*(crowdWhole*(b.whole-likeWhole)+crowdVotes*math.Log1p(b.votes))
 }

@@ -79,18 +79,23 @@ func TestTollsAreReadInSeveralLanguages(t *testing.T) {
 }
 
 func TestMarkedUpdateIsToldOtherwise(t *testing.T) {
-	ix := NewIndex()
-	tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
-	was := ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
-	const next = "Verifone says slowdown in Latin America to hurt profit"
-	if p := ix.Take(article("plain", next, 3*time.Hour), nil); p.Story == was.Story {
-		t.Errorf("so little is enough without a marker: %q", p.Evidence)
-	}
-	ix = NewIndex()
-	tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
-	was = ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
-	if p := ix.Take(article("b", "UPDATE 1-"+next, 3*time.Hour), nil); p.Story != was.Story {
-		t.Errorf("an update is of story %s, want %s: %q", p.Story, was.Story, p.Evidence)
+	for _, tt := range []struct {
+		marker string
+		joins  bool
+	}{
+		{"", false},
+		{"UPDATE 1-", true},
+		{"RPT-", false}, // it was told in these words before, which nobody remembers
+		{"REFILE-", false},
+		{"REFILE-UPDATE 1-", true},
+	} {
+		ix := NewIndex()
+		tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
+		was := ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
+		next := ix.Take(article("b", tt.marker+"Verifone says slowdown in Latin America to hurt profit", 3*time.Hour), nil)
+		if joins := next.Story == was.Story; joins != tt.joins {
+			t.Errorf("marked %q it joins: %t, want %t: %q", tt.marker, joins, tt.joins, next.Evidence)
+		}
 	}
 }
 

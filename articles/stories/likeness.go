@@ -25,7 +25,7 @@ const (
 	forHours = -0.15 // for each doubling or so of the time between
 	forSize  = -1.1  // a story that has much is not joined for that
 
-	// A headline that is marked as an update, a correction or a repetition surely has something before it.
+	// A headline that is marked as an update surely has something before it, and one that is marked as a correction may.
 	followed      = 2.3
 	followedTopic = 0.2
 	followedRare  = 1.0
@@ -293,10 +293,7 @@ func (c *candidate) pair(r *report) float64 {
 	if r.sent.kind != c.sent.kind {
 		z += otherKind
 	}
-	if r.sent.follows() {
-		z += followedTopic*c.topic + followedRare*c.rare + followedOther*c.other
-	}
-	return z
+	return z + r.sent.follows()*(followedTopic*c.topic+followedRare*c.rare+followedOther*c.other)
 }
 
 // gap is the time between two instants.
