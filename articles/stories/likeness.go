@@ -30,7 +30,9 @@ const (
 	followedTopic = 0.2
 	followedRare  = 1.0
 	followedOther = -0.9
-	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
+	followedLate  = -1.2 // the story's latest report is older than a working day: a desk updates what it is at
+	followedAgain = 0.6  // “UPDATE 2” and further ones: the first may have had nothing but a line before it
+	nextUpdate    = 0.6  // “UPDATE 3” after “UPDATE 2”
 
 	// Where both have a text, its words say more than the headlines alone.
 	forText  = 9.0  // common words of headlines and texts together: the cosine
@@ -46,6 +48,9 @@ const (
 	elsewhere = -2.0 // both are about places, and none in common
 	otherKind = -1.0 // one is a column, an analysis or another piece of its own kind, and the other is not
 )
+
+// sameDay is how long after what it updates an update comes at most, but for few.
+const sameDay = 16 * time.Hour
 
 // What makes an article one of those that are looked at closer.
 const (
