@@ -90,15 +90,25 @@ func (b *bid) weigh(r *report, ahead, crowd float64) float64 {
 		return z
 	}
 	z += forShare*float64(b.like)/n + forAhead*ahead
-	if r.sent.follows() {
-		z += followed
-		switch {
-		case r.sent.update == 0 || b.near.same:
-		case b.story.update == r.sent.update-1:
-			z += nextUpdate
-		case b.story.update >= r.sent.update:
-			z -= nextUpdate
-		}
-	}
+	z += r.sent.follows() * b.followed(r)
 	return (1-crowd)*z + crowd*(crowdWhole*(b.whole-likeWhole)+crowdVotes*math.Log1p(b.votes))
+}
+
+// followed says how much speaks for r's being an update of the story, if it surely is one of some story.
+func (b *bid) followed(r *report) float64 {
+	z := followed
+	if gap(r.at, b.story.recent[len(b.story.recent)-1].at) > sameDay {
+		z += followedLate
+	}
+	if r.sent.update > 1 {
+		z += followedAgain
+	}
+	switch {
+	case r.sent.update == 0 || b.near.same:
+	case b.story.update == r.sent.update-1:
+		z += nextUpdate
+	case b.story.update >= r.sent.update:
+		z -= nextUpdate
+	}
+	return z
 }

@@ -83,7 +83,7 @@ func (b *bid) why(r *report) []string {
 			said = append(said, "few names of either headline are in the other's text")
 		}
 	}
-	if r.sent.follows() {
+	if r.sent.follows() > 0 {
 		said = append(said, "its marker says that something came before it")
 	}
 	if b.like > 1 {

@@ -79,18 +79,28 @@ func TestTollsAreReadInSeveralLanguages(t *testing.T) {
 }
 
 func TestMarkedUpdateIsToldOtherwise(t *testing.T) {
-	ix := NewIndex()
-	tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
-	was := ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
-	const next = "Verifone says slowdown in Latin America to hurt profit"
-	if p := ix.Take(article("plain", next, 3*time.Hour), nil); p.Story == was.Story {
-		t.Errorf("so little is enough without a marker: %q", p.Evidence)
-	}
-	ix = NewIndex()
-	tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
-	was = ix.Take(article("a", "Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
-	if p := ix.Take(article("b", "UPDATE 1-"+next, 3*time.Hour), nil); p.Story != was.Story {
-		t.Errorf("an update is of story %s, want %s: %q", p.Story, was.Story, p.Evidence)
+	const says, hurts = "Verifone warns of slowdown in Latin America", "Latin American slowdown hurts Verifone"
+	for _, tt := range []struct {
+		before, marker, next string
+		after                time.Duration
+		joins                bool
+	}{
+		{"", "", says, 2 * time.Hour, false},
+		{"", "UPDATE 1-", says, 2 * time.Hour, true},
+		{"", "UPDATE 1-", says, 20 * time.Hour, false}, // no desk is at it still
+		{"", "RPT-", says, 2 * time.Hour, false},       // it was told in these words before, which nobody remembers
+		{"", "REFILE-", says, 2 * time.Hour, false},
+		{"", "REFILE-UPDATE 1-", says, 2 * time.Hour, true},
+		{"", "UPDATE 1-", hurts, 2 * time.Hour, false},
+		{"UPDATE 1-", "UPDATE 2-", hurts, 2 * time.Hour, true},
+	} {
+		ix := NewIndex()
+		tell(ix, "Markets open higher in Europe on Monday", "Rain expected in Prague all week long", "Voters go to polls in Ghana today")
+		was := ix.Take(article("a", tt.before+"Verifone earnings forecast lags estimates; shares fall", time.Hour), nil)
+		next := ix.Take(article("b", tt.marker+tt.next, time.Hour+tt.after), nil)
+		if joins := next.Story == was.Story; joins != tt.joins {
+			t.Errorf("%q joins %s later: %t, want %t: %q", tt.marker+tt.next, tt.after, joins, tt.joins, next.Evidence)
+		}
 	}
 }
 

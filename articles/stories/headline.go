@@ -25,8 +25,18 @@ type sending struct {
 	kind     string // “COLUMN”, “ANALYSIS”: a piece of its own beside the news of the event; "" for news
 }
 
-// follows reports whether an earlier article is there to be looked for.
-func (s sending) follows() bool { return s.update > 0 || s.corrects || s.repeats }
+// follows says how surely there is an earlier article that tells the same otherwise, from 0 to 1. What is repeated, and
+// most of what is corrected, has the headline that it had before: where that was not found, it came before all that is
+// remembered.
+func (s sending) follows() float64 {
+	switch {
+	case s.update > 0:
+		return 1
+	case s.corrects:
+		return 0.5
+	}
+	return 0
+}
 
 // note takes one marker in.
 func (s *sending) note(word, number string) {

@@ -25,12 +25,14 @@ const (
 	forHours = -0.15 // for each doubling or so of the time between
 	forSize  = -1.1  // a story that has much is not joined for that
 
-	// A headline that is marked as an update, a correction or a repetition surely has something before it.
+	// A headline that is marked as an update surely has something before it, and one that is marked as a correction may.
 	followed      = 2.3
 	followedTopic = 0.2
 	followedRare  = 1.0
 	followedOther = -0.9
-	nextUpdate    = 0.6 // “UPDATE 3” after “UPDATE 2”
+	followedLate  = -1.2 // the story's latest report is older than a working day: a desk updates what it is at
+	followedAgain = 0.6  // “UPDATE 2” and further ones: the first may have had nothing but a line before it
+	nextUpdate    = 0.6  // “UPDATE 3” after “UPDATE 2”
 
 	// Where both have a text, its words say more than the headlines alone.
 	forText  = 9.0  // common words of headlines and texts together: the cosine
@@ -46,6 +48,9 @@ const (
 	elsewhere = -2.0 // both are about places, and none in common
 	otherKind = -1.0 // one is a column, an analysis or another piece of its own kind, and the other is not
 )
+
+// sameDay is how long after what it updates an update comes at most, but for few.
+const sameDay = 16 * time.Hour
 
 // What makes an article one of those that are looked at closer.
 const (
@@ -293,10 +298,7 @@ func (c *candidate) pair(r *report) float64 {
 	if r.sent.kind != c.sent.kind {
 		z += otherKind
 	}
-	if r.sent.follows() {
-		z += followedTopic*c.topic + followedRare*c.rare + followedOther*c.other
-	}
-	return z
+	return z + r.sent.follows()*(followedTopic*c.topic+followedRare*c.rare+followedOther*c.other)
 }
 
 // gap is the time between two instants.
