@@ -7,23 +7,24 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// Heat is how much came of an event within the hour before an article, with it: of its story, and of stories akin.
+// Heat is how much came of an event within the hour before an article, with it: of its story, and of stories akin; and,
+// where the article makes a burst, what else is of the burst.
 type Heat struct {
 	Articles  int
 	Headlines int                // different ones: copies count once
 	Outlets   int                // by which they came
 	Span      time.Duration      // since the first of them
 	Kin       []articles.StoryID // the stories counted, its own first; where it is sudden, also others of the day on the same
-	Sudden    bool               // they share a word of which far more is told than is usual
+	Sudden    bool               // they share a word, or a pair of words, of which far more is told than is usual
 }
 
 // lately is the span that Heat counts.
 const lately = time.Hour
 
-// Bounds of a big event: so much, told in so many ways, within the hour. Four articles within an hour are usual for
-// any results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
+// Bounds of a big event: so much, told in so many ways, and sudden. Four articles within an hour are usual for any
+// results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
 const (
-	bigArticles  = suddenArticles
+	bigArticles  = burstArticles
 	bigHeadlines = suddenHeadlines
 )
 
@@ -56,12 +57,24 @@ func (rs *reports) heat(r *report, s *story, found []candidate) Heat {
 			}
 		}
 	}
-	h := heatOf(of)
+	sudden := len(of) >= suddenArticles && rs.sudden(r, kin)
+	var ids []articles.StoryID
 	for _, near := range kin {
-		h.Kin = append(h.Kin, near.id)
+		ids = append(ids, near.id)
 	}
-	if h.Sudden = len(of) >= bigArticles && rs.sudden(r, kin); h.Sudden {
-		h.Kin = rs.ofTheDay(of, h.Kin)
+	for _, other := range rs.burst(r, s) {
+		sudden = true
+		if other != r && !slices.Contains(of, other) {
+			of = append(of, other)
+		}
+		if other != r && !slices.Contains(ids, other.story.id) {
+			ids = append(ids, other.story.id)
+		}
+	}
+	h := heatOf(of)
+	h.Kin, h.Sudden = ids, sudden
+	if sudden {
+		h.Kin = rs.ofTheDay(of, ids)
 	}
 	return h
 }

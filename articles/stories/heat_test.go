@@ -21,7 +21,7 @@ func TestHeatCountsKinWithinTheHour(t *testing.T) {
 	var p Placement
 	for i, h := range told {
 		p = ix.Take(article(fmt.Sprint(i), h, time.Duration(i)*5*time.Minute), nil)
-		if big := p.Heat.Big(); big != (i >= suddenArticles-1) {
+		if big := p.Heat.Big(); big != (i >= burstArticles-1) {
 			t.Errorf("after %d articles it is %v that it is big: %+v", i+1, big, p.Heat)
 		}
 	}
