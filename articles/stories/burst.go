@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Bounds of a burst: articles of several stories, told in several ways, have a pair of words in their headlines of which
-// one is a name, within so short a span that they cannot be what is usual for that pair. Three words most of them have: what
-// shares two only is two events that meet in them, or news of many firms. Chosen on one week of a wire and checked on
+// Bounds of a burst: articles of several stories have a pair of words in their headlines, within so short a span that they
+// cannot be what is usual for that pair. Three words most of them have: what shares two only is two events that meet in
+// them, or news of many firms. Chosen on one week of a wire and checked on
 // two days of another year (see the corpus test, and tenbells eval for the curve).
 const (
 	burstSpan     = 2 * time.Hour
@@ -109,11 +109,11 @@ func (b burst) gather() []late {
 	return all
 }
 
-// pair are the articles that have two of the words, of which one is a name; two words of one name (“South Africa”) are
-// no pair.
+// pair are the articles that have two of the words. Two words of one name (“South Africa”) are no pair; where a headline
+// shows no names, as in letters that have no capitals, no two words are that stand side by side.
 func (b burst) pair(i, j int) (of []late) {
 	one, other := b.words[i], b.words[j]
-	if !one.name && !other.name || one.name && other.name && b.follows(one, other) {
+	if (one.name && other.name || !b.showsNames()) && b.follows(one, other) {
 		return nil
 	}
 	both := uint16(1<<i | 1<<j)
@@ -123,6 +123,10 @@ func (b burst) pair(i, j int) (of []late) {
 		}
 	}
 	return of
+}
+
+func (b burst) showsNames() bool {
+	return slices.ContainsFunc(b.report.words, func(w told) bool { return w.name })
 }
 
 // follows says whether the one word stands right before the other.

@@ -32,8 +32,12 @@ func TestABurstIsHeardAtItsFourthArticle(t *testing.T) {
 			"Rain stops tennis at Sundby", "Tennis coach quits after quarrel",
 			"Alba ferry sinks near Norland", "Poet of Alba wins prize in Norland", "Norland bans wine of Alba", "Norland hosts Alba tennis final",
 		}, nil, 10 * time.Minute, false},
-		{"no name", []string{
-			"river floods villages after storm", "storm leaves villages without power as floods rise", "army helps villages as storm floods spread", "storm floods cut railway to villages",
+		{"without capitals", []string{
+			"برد آلبا در نورلند", "نورلند جشن برد آلبا", "رهبر نورلند برد آلبا را پذیرفت", "همسایگان نورلند نگران برد حزب آلبا",
+		}, nil, 10 * time.Minute, true},
+		{"side by side without capitals", []string{
+			"گردشگران کمتری به آفریقای جنوبی سفر میکنند", "خشکسالی دامداران شمال آفریقای جنوبی را نگران کرد",
+			"وزیران درباره خشکسالی تازه در آفریقای جنوبی دیدار کردند", "نان گران شد، خشکسالی آفریقای جنوبی ادامه دارد",
 		}, nil, 10 * time.Minute, false},
 		{"a name of two words, and another word", []string{
 			"Fewer tourists expected across South Norland", "Drought hits South Norland", "Ministers meet over drought in South Norland", "Bread dearer as South Norland drought lasts",
