@@ -137,8 +137,8 @@ type Findings struct {
 	Merged []StoryID
 
 	// What was told of the event within the hour before, this article included: articles, outlets that they came by,
-	// different headlines, and since when. Kin are the stories it counts, its own first. Zero is unknown; they are not kept
-	// either.
+	// different headlines, and since when; of what is Sudden, within two hours. Kin are the stories it counts, its own
+	// first. Zero is unknown; they are not kept either.
 	Lately    int
 	Outlets   int
 	Headlines int

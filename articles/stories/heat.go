@@ -7,23 +7,24 @@ import (
 	"github.com/tenbells/tenbells/articles"
 )
 
-// Heat is how much came of an event within the hour before an article, with it: of its story, and of stories akin.
+// Heat is how much came of an event within the hour before an article, with it: of its story, and of stories akin; and,
+// where the article makes a burst, what else is of the burst.
 type Heat struct {
 	Articles  int
 	Headlines int                // different ones: copies count once
 	Outlets   int                // by which they came
 	Span      time.Duration      // since the first of them
-	Kin       []articles.StoryID // the stories counted, its own first
-	Sudden    bool               // they share a word of which far more is told than is usual
+	Kin       []articles.StoryID // the stories counted, its own first; where it is sudden, also others of the day on the same
+	Sudden    bool               // they share a word, or a pair of words, of which far more is told than is usual
 }
 
 // lately is the span that Heat counts.
 const lately = time.Hour
 
-// Bounds of a big event: so much, told in so many ways, within the hour. Four articles within an hour are usual for
-// any results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
+// Bounds of a big event: so much, told in so many ways, and sudden. Four articles within an hour are usual for any
+// results of a company, copied and updated; the corpus test prints what other bounds would hear, and when.
 const (
-	bigArticles  = suddenArticles
+	bigArticles  = burstArticles
 	bigHeadlines = suddenHeadlines
 )
 
@@ -44,9 +45,43 @@ func (c *candidate) akin() bool {
 	return c.cosine >= kinLike && c.names >= kinNames || c.cosine >= kinWords
 }
 
-// heat counts what came lately of r's story and its kin; found are its candidates. Kin are the stories of which an
-// article like r came within the hour, and those that were their kin then: an event grows by its edges.
+// heat counts what came lately of r's story and its kin; found are its candidates.
 func (rs *reports) heat(r *report, s *story, found []candidate) Heat {
+	kin := rs.kin(r, s, found)
+	s.kin = kin[1:]
+	of := []*report{r}
+	for _, near := range kin {
+		for _, other := range near.recent {
+			if within(r, other) {
+				of = append(of, other)
+			}
+		}
+	}
+	sudden := len(of) >= suddenArticles && rs.sudden(r, kin)
+	var ids []articles.StoryID
+	for _, near := range kin {
+		ids = append(ids, near.id)
+	}
+	for _, other := range rs.burst(r, s) {
+		sudden = true
+		if other != r && !slices.Contains(of, other) {
+			of = append(of, other)
+		}
+		if other != r && !slices.Contains(ids, other.story.id) {
+			ids = append(ids, other.story.id)
+		}
+	}
+	h := heatOf(of)
+	h.Kin, h.Sudden = ids, sudden
+	if sudden {
+		h.Kin = rs.ofTheDay(of, ids)
+	}
+	return h
+}
+
+// kin are r's story and those of which an article like r came within the hour, and those that were their kin then: an
+// event grows by its edges.
+func (rs *reports) kin(r *report, s *story, found []candidate) []*story {
 	kin := []*story{s}
 	add := func(other *story) {
 		if !slices.Contains(kin, other) && len(kin) < maxKin {
@@ -65,23 +100,60 @@ func (rs *reports) heat(r *report, s *story, found []candidate) Heat {
 			}
 		}
 	}
-	s.kin = kin[1:]
-	h := Heat{Articles: 1}
-	headlines, outlets := map[string]bool{r.headline: true}, map[string]bool{r.outlet: true}
-	for _, of := range kin {
-		h.Kin = append(h.Kin, of.id)
-		for _, other := range of.recent {
-			if within(r, other) {
-				h.Articles++
-				h.Span = max(h.Span, r.at.Sub(other.at))
-				headlines[other.headline], outlets[other.outlet] = true, true
+	return kin
+}
+
+// heatOf counts articles, the latest of them first.
+func heatOf(of []*report) Heat {
+	h := Heat{Articles: len(of)}
+	headlines, outlets := map[string]bool{}, map[string]bool{}
+	for _, r := range of {
+		headlines[r.headline], outlets[r.outlet] = true, true
+		h.Span = max(h.Span, of[0].at.Sub(r.at))
+	}
+	h.Headlines, h.Outlets = len(headlines), len(outlets)
+	return h
+}
+
+// ofTheDay adds to kin the other stories of the day in which two of the words stand that most articles of an event share;
+// one, where they share one only. What editors were told of in the morning is no other event in the afternoon, when
+// nothing that was told then is like what is told now.
+func (rs *reports) ofTheDay(of []*report, kin []articles.StoryID) []articles.StoryID {
+	latest := of[0]
+	shared := rs.shared(of)
+	words := map[*report]int{}
+	for _, w := range shared {
+		for _, other := range slices.Backward(w.reports) {
+			if latest.seen.Sub(other.seen) >= day {
+				break
+			}
+			if words[other]++; words[other] == min(len(shared), 2) && !slices.Contains(kin, other.story.id) {
+				kin = append(kin, other.story.id)
 			}
 		}
 	}
-	h.Headlines, h.Outlets = len(headlines), len(outlets)
-	h.Sudden = h.Articles >= bigArticles && rs.sudden(r, kin)
-	return h
+	return kin
 }
+
+// shared are the words of the latest article that tell of the event and stand in at least half of all.
+func (rs *reports) shared(of []*report) []*word {
+	var all []*word
+	for _, w := range of[0].words {
+		n := 0
+		for _, r := range of {
+			if has(r.words, w.word) {
+				n++
+			}
+		}
+		if !w.number && rs.weight(w.word) >= namesEvent && 2*n >= len(of) {
+			all = append(all, w.word)
+		}
+	}
+	return all
+}
+
+// namesEvent is the weight of a word by which an event is known again.
+const namesEvent = 3.0
 
 // maxKin is how many stories one event may have.
 const maxKin = 50

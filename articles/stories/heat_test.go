@@ -21,7 +21,7 @@ func TestHeatCountsKinWithinTheHour(t *testing.T) {
 	var p Placement
 	for i, h := range told {
 		p = ix.Take(article(fmt.Sprint(i), h, time.Duration(i)*5*time.Minute), nil)
-		if big := p.Heat.Big(); big != (i >= suddenArticles-1) {
+		if big := p.Heat.Big(); big != (i >= burstArticles-1) {
 			t.Errorf("after %d articles it is %v that it is big: %+v", i+1, big, p.Heat)
 		}
 	}
@@ -56,6 +56,39 @@ func TestCrowdsOfEveryDayAreNotSudden(t *testing.T) {
 	}
 	if h := day(results); h.Big() || h.Articles < suddenArticles {
 		t.Errorf("results are big, or are no crowd: %+v", h)
+	}
+}
+
+// TestAnEventRingsOnceADay tells an event in the morning, another side of it hours later, and another event in the same
+// country: only what has two words of the event in its headlines is that event.
+func TestAnEventRingsOnceADay(t *testing.T) {
+	ix, bells, big, rang := NewIndex(), Bells{}, map[string]bool{}, map[string]int{}
+	tell := func(part string, from time.Duration, headlines ...string) {
+		for i, h := range headlines {
+			at := from + time.Duration(i)*5*time.Minute
+			p := ix.Take(article(part+fmt.Sprint(i), h, at), nil)
+			if p.Heat.Big() {
+				big[part] = true
+			}
+			if bells.Ring(p.Heat, start.Add(at)) {
+				rang[part]++
+			}
+		}
+	}
+	for i := range 200 { // so that it is known how rare words are
+		tell("other", -8*time.Hour+time.Duration(i)*time.Minute, fmt.Sprintf("Harbour number%d reopens with ferry%d and crew%d", i, i, i))
+	}
+	tell("launch", 0, "Norland launches Condor rocket over strait", "Norland rocket Condor seen above Ostby", "Fishermen watch Norland rocket Condor pass",
+		"Ostby alarmed as Norland fires Condor rocket", "Norland calls Condor rocket launch peaceful")
+	tell("protest", 5*time.Hour, "Envoys weigh sanctions over Condor", "Condor sanctions on Norland weighed, envoys say", "Norland sanctions over Condor divide envoys",
+		"Norland scorns envoys over Condor sanctions", "Envoys vote for Norland sanctions over Condor", "Norland Condor sanctions begin, envoys say")
+	tell("flood", 10*time.Hour, "Norland river Eider bursts banks", "Thousands flee Eider floods in Norland", "Eider floods cut railway to Sundby",
+		"Army sent to Eider dikes as floods rise", "Two missing in Norland after Eider floods")
+	if !big["launch"] || !big["protest"] || !big["flood"] {
+		t.Fatalf("big are %v, want the launch, the protest and the flood", big)
+	}
+	if rang["launch"] != 1 || rang["protest"] != 0 || rang["flood"] != 1 || rang["other"] != 0 {
+		t.Errorf("rings are %v, want one of the launch and one of the flood", rang)
 	}
 }
 

@@ -1,7 +1,6 @@
 package stories
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -35,10 +34,15 @@ func moneyWords(list string) map[string]bool {
 	return all
 }
 
+// isOnMoney says whether a headline has a word of companies' figures or of markets.
+func (r *report) isOnMoney() bool {
+	return slices.ContainsFunc(r.words, func(w told) bool { return money[w.text] })
+}
+
 // sudden says whether the word of r that most articles of kin within the hour share is told of far more than is usual.
 func (rs *reports) sudden(r *report, kin []*story) bool {
 	articles, headlines := suddenArticles, suddenHeadlines
-	if slices.ContainsFunc(r.words, func(w told) bool { return money[w.text] }) {
+	if r.isOnMoney() {
 		articles, headlines = moneyArticles, moneyHeadlines
 	}
 	var most *word // of them share it
@@ -78,5 +82,5 @@ func (rs *reports) rise(r *report, w *word, n int) float64 {
 		remembered = max(remembered, r.at.Sub(rs.queue[0].at))
 	}
 	usual := float64(max(0, w.heads+1-n)+1) / min(remembered, Window).Hours()
-	return float64(n)*math.Log(float64(n)/usual) - (float64(n) - usual)
+	return unlikely(float64(n), usual)
 }
