@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 )
 
 // What two persons have agreed on is not what one of them makes of it afterwards.
@@ -69,4 +70,36 @@ func TestWhatIsRewordedAfterItsApprovalNeedsAnother(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWhatTheNewsroomTakesBackIsNotApproved(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.editors.Approval = alerts.ApproveAll
+		r.subscribe("one")
+		r.publish("a", unmarked)
+		r.settle()
+		id := r.onlyOffer().ID
+		if _, err := r.editors.Release(ctx, id, "cli:anna", nil); err != nil {
+			t.Fatal(err)
+		}
+		r.publish("a", func(a *articles.Article) { unmarked(a); a.Status = articles.Withheld })
+		r.settle()
+		if _, err := r.editors.Approve(ctx, id, "cli:boris"); err == nil {
+			t.Error("an article that was taken back was approved")
+		}
+		r.settle()
+		if n := r.chat("one").sends; n != 0 {
+			t.Fatalf("told %d times what the newsroom had taken back", n)
+		}
+		r.publish("a", func(a *articles.Article) { unmarked(a); a.Headline = "Explosion kills ten" })
+		r.settle()
+		r.wantStatus(id, alerts.AwaitingApproval)
+		if _, err := r.editors.Approve(ctx, id, "cli:boris"); err != nil {
+			t.Fatal(err)
+		}
+		r.settle()
+		if c := r.chat("one"); c.sends != 1 || c.shows.Headline != "Explosion kills ten" {
+			t.Errorf("told %d times: %q", c.sends, c.shows.Headline)
+		}
+	})
 }
