@@ -94,10 +94,8 @@ func (d *Desk) introduce(ctx context.Context, judge Judge, a articles.Article, v
 		return v, d.offerBig(ctx, a, v)
 	case v.Ask && d.worthAsking(a, v):
 		return v, d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
-	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
-		return v, d.closeOffers(ctx, v.stories(), OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
 	}
-	return v, nil
+	return v, d.unoffer(ctx, a, v)
 }
 
 // urgentAnHour is how many articles that the judge alone finds urgent are shown to editors within an hour: on a busy day
@@ -159,7 +157,7 @@ func (d *Desk) again(ctx context.Context, a articles.Article, v Verdict, told Al
 		v = v.toldBy(told)
 		return v, d.offer(ctx, a, v, id)
 	}
-	return v.toldBy(told), nil
+	return v.toldBy(told), d.unoffer(ctx, a, v)
 }
 
 // turning is for editors: “A turn in its story: dead: 12, before 9, shown by “12 dead”.”
@@ -196,7 +194,7 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict, id ID) (
 	if err != nil {
 		return v, err
 	}
-	err = d.closeOffers(ctx, v.stories(), OfferOvertook, func(al Alert) bool { return al.ID != id })
+	err = d.closeOffers(ctx, a, v, OfferOvertook, func(al Alert) bool { return al.ID != id })
 	if err != nil {
 		return v, err
 	}
