@@ -140,6 +140,11 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 	return al, err
 }
 
+// SecondPerson says how an alert that awaits approval is approved.
+func SecondPerson(id ID) string {
+	return fmt.Sprintf("somebody else approves it: a publisher in chat, or an operator by tenbells alert approve %s", id)
+}
+
 // Approve lets an alert go that waits for a second person; that must be somebody else than who had the last word on it,
 // by ordering, rewording or releasing it. Of an alert that is out, it lets an update of the newsroom go that asks first
 // because it would edit very many messages again.
@@ -153,7 +158,7 @@ func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) 
 			return conflict(*al, "approved")
 		}
 		if al.By == by {
-			return fmt.Errorf("%w: whoever had the last word on an alert cannot approve it", ErrConflict)
+			return fmt.Errorf("%w: %s had the last word on alert %s and cannot approve it; %s", ErrConflict, by, al.ID, SecondPerson(al.ID))
 		}
 		al.Status, al.Approved = Scheduled, by
 		al.sendAt(later(al.SendAt, e.Now()))
