@@ -79,7 +79,26 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	if err := d.File.SaveVerdict(ctx, v); err != nil {
 		return v, fmt.Errorf("save verdict: %w", err)
 	}
-	return v, nil
+	if takenBack(a) { // digests that are made from now on go by the verdict
+		err = d.leaveOut(ctx, a.ID)
+	}
+	return v, err
+}
+
+// takenBack says whether the newsroom does not give an article out any more.
+func takenBack(a articles.Article) bool {
+	return a.Status == articles.Withheld || a.Status == articles.Cancelled
+}
+
+// leaveOut keeps digests that are still to be sent from telling an article.
+func (d *Desk) leaveOut(ctx context.Context, article articles.ID) error {
+	if d.Editions == nil || article == "" {
+		return nil
+	}
+	if err := d.Editions.Withdraw(ctx, article); err != nil {
+		return fmt.Errorf("leave it out of digests: %w", err)
+	}
+	return nil
 }
 
 // introduce is for an article of a story that nobody was told.

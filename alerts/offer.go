@@ -131,7 +131,7 @@ func (d *Desk) closeOfferIf(ctx context.Context, id ID, why Answer, which func(A
 
 // unoffer ends the offer of an article that the newsroom has taken back.
 func (d *Desk) unoffer(ctx context.Context, a articles.Article, v Verdict) error {
-	if a.Status != articles.Withheld && a.Status != articles.Cancelled {
+	if !takenBack(a) {
 		return nil
 	}
 	return d.closeOffers(ctx, a, v, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })

@@ -14,7 +14,7 @@ func (d *Desk) revise(ctx context.Context, al Alert, a articles.Article) error {
 	if al.Revision >= a.Version || al.Status == Recalled || al.Status == CancelledStatus {
 		return nil
 	}
-	if a.Status == articles.Withheld || a.Status == articles.Cancelled {
+	if takenBack(a) {
 		return d.suspend(ctx, al, a)
 	}
 	resumed := false
