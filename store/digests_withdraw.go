@@ -126,3 +126,25 @@ var dropCopies = fmt.Sprintf(`UPDATE messages SET state = 'dropped', stage = NUL
 	done = $5, purge = CAST($5 AS BIGINT) + CASE WHEN rank < %d THEN %d ELSE %d END
 	WHERE `+unsentCopies+` AND omit = $4 AND stage <> 3`,
 	delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
+
+// Withdrawn answers which of the articles the newsroom took back by now, or an editor recalled: bots.Library.
+func (s *Store) Withdrawn(ctx context.Context, ids []articles.ID) (map[articles.ID]bool, error) {
+	gone := make(map[articles.ID]bool)
+	scan := func(rows *sql.Rows) (id articles.ID, err error) { return id, rows.Scan(&id) }
+	for some := range slices.Chunk(ids, s.rowsAtOnce(1)) {
+		found, err := collect(ctx, s.read, scan, withdrawnArticles(len(some)), values(some, one)...)
+		if err != nil {
+			return nil, failed("look for what was withdrawn", err)
+		}
+		for _, id := range found {
+			gone[id] = true
+		}
+	}
+	return gone, nil
+}
+
+func withdrawnArticles(n int) string {
+	return `SELECT DISTINCT a.id FROM articles a WHERE a.id IN (` + placeholders(1, n) + `) AND (
+		a.status <> 'usable' AND a.version = (SELECT max(b.version) FROM articles b WHERE b.id = a.id AND b.seq IS NOT NULL)
+		OR EXISTS (SELECT 1 FROM alerts al WHERE al.article = a.id AND al.article <> '' AND al.status = 'recalled'))`
+}
