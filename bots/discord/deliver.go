@@ -138,8 +138,12 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 }
 
 func (b *Bot) edit(ctx context.Context, p delivery.Parcel, target spot) error {
-	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, key: p.Key, chat: p.To.Chat,
+	err := b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, key: p.Key, chat: p.To.Chat,
 		path: target.path(), body: revised(render(p, b.now()), p.To.Kind)}, nil)
+	if err == nil && p.To.Kind == delivery.Forum && target.channel == target.message {
+		err = b.rename(ctx, p, target.channel)
+	}
+	return err
 }
 
 func (b *Bot) remove(ctx context.Context, p delivery.Parcel, target spot) error {
