@@ -52,7 +52,7 @@ func TestAnAlertIsSentEditedAnsweredAndDeleted(t *testing.T) {
 			if to.Kind == delivery.Announcement && !told[0].Published() {
 				t.Error("the announcement was not published")
 			}
-			if to.Kind == delivery.Forum && place.Name() != "Putin, Obama discuss security" {
+			if to.Kind == delivery.Forum && place.Name() != "Putin, Obama meet" {
 				t.Errorf("the forum post is called %q", place.Name())
 			}
 			w.deliver(follow(p, delivery.Delete, id, newer))
@@ -667,6 +667,12 @@ func TestAForumPostIsCalledWhatItTellsByNow(t *testing.T) {
 	if post.Name() != "Withdrawn" {
 		t.Errorf("what was withdrawn is called %q", post.Name())
 	}
+	p.Key = "another"
+	other := w.deliver(p)
+	w.deliver(follow(p, delivery.Delete, other, recall))
+	if name := w.fake.Channel(other).Name(); name != "Withdrawn" {
+		t.Errorf("what was deleted is called %q", name)
+	}
 	w.fake.Inject(discordtest.Step{Method: "update_channel", Fault: discordtest.Refuse(50013)})
 	w.deliver(follow(p, delivery.Edit, id, bulletin()))
 	if told := post.Received(); len(told) != 1 || told[0].Embeds[0].Title != "Putin, Obama discuss security" {
@@ -674,7 +680,7 @@ func TestAForumPostIsCalledWhatItTellsByNow(t *testing.T) {
 	}
 	again := newer
 	again.Headline = "Putin, Obama talk"
-	w.fake.Inject(discordtest.Step{Method: "update_channel", Fault: discordtest.TooMany(600*time.Second)})
+	w.fake.Inject(discordtest.Step{Method: "update_channel", Fault: discordtest.TooMany(600 * time.Second)})
 	_, err := w.Deliver(t.Context(), follow(p, delivery.Edit, id, again))
 	var retry *delivery.RetryError
 	if !errors.As(err, &retry) || retry.Scope != delivery.ScopeMessage || retry.After < 600*time.Second {
