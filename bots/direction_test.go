@@ -18,7 +18,7 @@ func TestALineFacesAsMostOfItIsRead(t *testing.T) {
 		"NATO در بروکسل نشست\nRFE/RL":   rlm + "NATO در بروکسل نشست\nRFE/RL",
 		"2013, 29": "2013, 29",
 		"ab אב":    "ab אב",
-		"“Reuters” می‌گوید که دوازده کشته": rlm + "“Reuters” می‌گوید که دوازده کشته",
+		"“Reuters” میگوید که دوازده کشته": rlm + "“Reuters” میگوید که دوازده کشته",
 	} {
 		if got := bots.Facing(text); got != want {
 			t.Errorf("%q is set as %q, want %q", text, got, want)

@@ -13,7 +13,7 @@ func TestLinesRunAsTheyAreRead(t *testing.T) {
 	const rlm = "\u200f"
 	now := time.Date(2026, 4, 29, 18, 42, 0, 0, time.UTC)
 	voice := delivery.Voice{Language: "fa", Zone: "UTC"}
-	headline, standfirst := "NATO در بروکسل نشست دارد", "BBC می‌گوید که دوازده نفر کشته شدند."
+	headline, standfirst := "NATO در بروکسل نشست دارد", "BBC میگوید که دوازده نفر کشته شدند."
 	alert := render(delivery.Parcel{Voice: voice, Body: delivery.Content{
 		Kind: delivery.AlertContent, Class: delivery.Bulletin, Headline: headline, Standfirst: standfirst,
 	}}, now).Embeds[0]

@@ -15,7 +15,7 @@ func TestLinesRunAsTheyAreRead(t *testing.T) {
 	w := writer{voice: delivery.Voice{Language: "fa", Zone: "UTC"}, now: now}
 	alert := delivery.Content{
 		Kind: delivery.AlertContent, Class: delivery.Bulletin, Language: "fa", Headline: "NATO در بروکسل نشست دارد",
-		Standfirst: "BBC می‌گوید که دوازده نفر کشته شدند.", Body: []string{"Reuters این را تأیید کرد و افزود.", "چنین است."},
+		Standfirst: "BBC میگوید که دوازده نفر کشته شدند.", Body: []string{"Reuters این را تأیید کرد و افزود.", "چنین است."},
 	}
 	digest := delivery.Content{
 		Kind: delivery.DigestContent, Class: delivery.Digest, Language: "fa", Since: now.Add(-time.Hour), Until: now,
