@@ -85,7 +85,7 @@ func (al Alert) begun() bool {
 	case Draft, AwaitingApproval, Scheduled:
 		return false
 	case Paused:
-		return al.Was != Scheduled
+		return al.Was != Scheduled && al.Was != AwaitingApproval
 	default:
 		return true
 	}

@@ -79,6 +79,9 @@ func (d *Desk) prepare(ctx context.Context, al Alert) error {
 		if err := heed(ctx, d.File, d.Record, al.ID); err != nil {
 			return err
 		}
+		if err := d.leaveOut(ctx, al.Article); err != nil {
+			return err
+		}
 	}
 	if err := d.saveContents(ctx, al); err != nil {
 		return err

@@ -79,7 +79,26 @@ func (d *Desk) consider(ctx context.Context, a articles.Article) (Verdict, error
 	if err := d.File.SaveVerdict(ctx, v); err != nil {
 		return v, fmt.Errorf("save verdict: %w", err)
 	}
-	return v, nil
+	if takenBack(a) { // digests that are made from now on go by the verdict
+		err = d.leaveOut(ctx, a.ID)
+	}
+	return v, err
+}
+
+// takenBack says whether the newsroom does not give an article out any more.
+func takenBack(a articles.Article) bool {
+	return a.Status == articles.Withheld || a.Status == articles.Cancelled
+}
+
+// leaveOut keeps digests that are still to be sent from telling an article.
+func (d *Desk) leaveOut(ctx context.Context, article articles.ID) error {
+	if d.Editions == nil || article == "" {
+		return nil
+	}
+	if err := d.Editions.Withdraw(ctx, article); err != nil {
+		return fmt.Errorf("leave it out of digests: %w", err)
+	}
+	return nil
 }
 
 // introduce is for an article of a story that nobody was told.
@@ -94,10 +113,8 @@ func (d *Desk) introduce(ctx context.Context, judge Judge, a articles.Article, v
 		return v, d.offerBig(ctx, a, v)
 	case v.Ask && d.worthAsking(a, v):
 		return v, d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
-	case a.Status == articles.Withheld || a.Status == articles.Cancelled:
-		return v, d.closeOffers(ctx, v.stories(), OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
 	}
-	return v, nil
+	return v, d.unoffer(ctx, a, v)
 }
 
 // urgentAnHour is how many articles that the judge alone finds urgent are shown to editors within an hour: on a busy day
@@ -159,7 +176,7 @@ func (d *Desk) again(ctx context.Context, a articles.Article, v Verdict, told Al
 		v = v.toldBy(told)
 		return v, d.offer(ctx, a, v, id)
 	}
-	return v.toldBy(told), nil
+	return v.toldBy(told), d.unoffer(ctx, a, v)
 }
 
 // turning is for editors: “A turn in its story: dead: 12, before 9, shown by “12 dead”.”
@@ -196,7 +213,7 @@ func (d *Desk) ring(ctx context.Context, a articles.Article, v Verdict, id ID) (
 	if err != nil {
 		return v, err
 	}
-	err = d.closeOffers(ctx, v.stories(), OfferOvertook, func(al Alert) bool { return al.ID != id })
+	err = d.closeOffers(ctx, a, v, OfferOvertook, func(al Alert) bool { return al.ID != id })
 	if err != nil {
 		return v, err
 	}

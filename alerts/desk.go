@@ -26,6 +26,12 @@ type Store interface {
 	Article(ctx context.Context, id articles.ID, version int) (articles.Article, error)
 }
 
+// Editions are the digests on their way to readers.
+type Editions interface {
+	// Withdraw leaves an article out of all that are not sent yet.
+	Withdraw(ctx context.Context, article articles.ID) error
+}
+
 // Desk reads the article store in order, judges each version, and owes alerts to their audience. One process owns the
 // desk at a time. Every step can be repeated: an alert's ID and its messages' keys are derived, so a crash between two
 // steps costs nothing but doing the first one again.
@@ -37,6 +43,7 @@ type Desk struct {
 	Audience subscriptions.Audience
 	Outbox   delivery.Outbox
 	Record   delivery.Record
+	Editions Editions                    // nil: there are none
 	Rulings  stories.Rulings             // of editors on stories; nil: nobody rules
 	Heed     func(context.Context) error // lets the analyst know of all rulings on record
 	Tariff   Tariff

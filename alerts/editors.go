@@ -140,6 +140,11 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 	return al, err
 }
 
+// SecondPerson says how an alert that awaits approval is approved.
+func SecondPerson(id ID) string {
+	return fmt.Sprintf("somebody else approves it: a publisher in chat, or an operator by tenbells alert approve %s", id)
+}
+
 // Approve lets an alert go that waits for a second person; that must be somebody else than who had the last word on it,
 // by ordering, rewording or releasing it. Of an alert that is out, it lets an update of the newsroom go that asks first
 // because it would edit very many messages again.
@@ -153,7 +158,7 @@ func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) 
 			return conflict(*al, "approved")
 		}
 		if al.By == by {
-			return fmt.Errorf("%w: whoever had the last word on an alert cannot approve it", ErrConflict)
+			return fmt.Errorf("%w: %s had the last word on alert %s and cannot approve it; %s", ErrConflict, by, al.ID, SecondPerson(al.ID))
 		}
 		al.Status, al.Approved = Scheduled, by
 		al.sendAt(later(al.SendAt, e.Now()))
@@ -162,7 +167,7 @@ func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) 
 }
 
 // Correct changes the wording for those not yet told, and carries the change to those who were: silently for a Typo,
-// with a short reply for a Fact.
+// with a short reply for a Fact. What a second person approved and nobody was told yet needs approval again.
 func (e *Editors) Correct(ctx context.Context, id ID, c Correction, by string) (Alert, error) {
 	if c.Kind != Typo && c.Kind != Fact {
 		return Alert{}, &InvalidError{"kind", `must be "typo" or "fact"`}
@@ -185,11 +190,25 @@ func (e *Editors) Correct(ctx context.Context, id ID, c Correction, by string) (
 				return &InvalidError{"versions." + lang, "the alert has no version in this language"}
 			}
 		}
-		if al.Status == Draft || al.Status == AwaitingApproval {
-			al.By = by
-		}
+		e.reworded(al, by)
 		return al.amend(Amendment{Kind: c.Kind, Note: c.Note, By: by, At: e.Now()}, c.Versions)
 	})
+}
+
+// reworded notes who had the last word on an alert that nobody was told, and that it is not the one that was approved.
+func (e *Editors) reworded(al *Alert, by string) {
+	if al.begun() {
+		return
+	}
+	switch needs := e.first(al.Class); {
+	case needs == AwaitingApproval && al.Status == Scheduled:
+		al.Status, al.Approved = needs, ""
+	case needs == AwaitingApproval && al.Status == Paused:
+		al.Was, al.Approved = needs, ""
+	case al.Status != Draft && al.Status != AwaitingApproval:
+		return
+	}
+	al.By = by
 }
 
 // Recall withdraws an alert: nobody else is told, and a notice takes its place where it was delivered.

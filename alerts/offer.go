@@ -60,7 +60,7 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	if al.stale(d.Now()) {
 		return nil
 	}
-	err = d.closeOffers(ctx, v.stories(), OfferRenewed, func(old Alert) bool { return old.Article == a.ID && old.ID != id })
+	err = d.closeOffers(ctx, a, v, OfferRenewed, func(old Alert) bool { return old.Article == a.ID && old.ID != id })
 	if err != nil {
 		return err
 	}
@@ -104,23 +104,37 @@ func (d *Desk) promote(ctx context.Context, al Alert) (there Alert, promoted boo
 	return there, promoted, err
 }
 
-// closeOffers ends the offers of stories that which says, because of why.
-func (d *Desk) closeOffers(ctx context.Context, of []articles.StoryID, why Answer, which func(Alert) bool) error {
-	for _, story := range of {
+// closeOffers ends the offers of an article and of its stories that which says, because of why.
+func (d *Desk) closeOffers(ctx context.Context, a articles.Article, v Verdict, why Answer, which func(Alert) bool) error {
+	for _, story := range v.stories() {
 		for class := delivery.Flash; class < delivery.Routine; class++ {
-			al, err := d.File.Get(ctx, storyAlert(story, class))
-			switch {
-			case errors.Is(err, ErrNotFound), err == nil && (!al.Offered() || !which(al)):
-				continue
-			case err != nil:
-				return fmt.Errorf("look for an offer: %w", err)
-			}
-			if err := d.closeOffer(ctx, al.ID, why); err != nil {
-				return err
+			for _, id := range []ID{storyAlert(story, class), turnAlert(story, class, a.ID)} {
+				if err := d.closeOfferIf(ctx, id, why, which); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+func (d *Desk) closeOfferIf(ctx context.Context, id ID, why Answer, which func(Alert) bool) error {
+	al, err := d.File.Get(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound), err == nil && (!al.Offered() || !which(al)):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for an offer: %w", err)
+	}
+	return d.closeOffer(ctx, id, why)
+}
+
+// unoffer ends the offer of an article that the newsroom has taken back.
+func (d *Desk) unoffer(ctx context.Context, a articles.Article, v Verdict) error {
+	if !takenBack(a) {
+		return nil
+	}
+	return d.closeOffers(ctx, a, v, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
 }
 
 // expireOffer ends an offer that nobody has decided on while it was new: it is on the record, whether there is a staff to

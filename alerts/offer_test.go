@@ -273,3 +273,31 @@ func TestAnOfferExpiresOnTheRecordByItself(t *testing.T) {
 		}
 	})
 }
+
+// An editor is asked about another article of a told story, which the newsroom then takes back or changes.
+func TestADevelopmentThatChangesWhileEditorsAreAsked(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		r.subscribe("all")
+		marked := func(a *articles.Article) { a.Dateline, a.Urgency = "one", 2 }
+		r.publish("a", marked)
+		r.settle()
+		r.desk.Analyse = func(ctx context.Context, a articles.Article) (articles.Findings, error) {
+			f, err := analyse(ctx, a)
+			f.Brings = articles.Update
+			return f, err
+		}
+		r.publish("b", marked)
+		r.settle()
+		id := r.onlyOffer().ID
+		r.publish("b", func(a *articles.Article) { marked(a); a.Headline = "Security discussed at length" })
+		r.settle()
+		if al := r.onlyOffer(); al.ID != id || al.Versions["en"].Headline != "Security discussed at length" {
+			t.Errorf("offered is %+v", al.Versions)
+		}
+		r.publish("b", func(a *articles.Article) { marked(a); a.Status = articles.Cancelled })
+		r.settle()
+		if al, err := r.store.Alerts().Get(ctx, id); err != nil || al.Offered() || al.Offer.Answer != alerts.OfferRemoved {
+			t.Errorf("an article that was taken back is still offered: %+v (%v)", al.Offer, err)
+		}
+	})
+}

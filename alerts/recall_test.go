@@ -1,10 +1,13 @@
 package alerts_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
 )
 
@@ -80,5 +83,48 @@ func recallAfterCorrections(t *testing.T, r *room, remove bool) {
 	n, err := r.store.Counts(ctx, al.ID.Batch())
 	if err != nil || n.Open() || n.Sent != 1 || remove && n.Deleted != 1 || n.Dropped[delivery.Cancelled] != 1 {
 		t.Errorf("the batch stands as %+v (%v)", n, err)
+	}
+}
+
+// What the newsroom takes back, and what an editor recalls, is told by no digest that is still to be sent.
+func TestWhatIsTakenBackOrRecalledIsLeftOutOfDigests(t *testing.T) {
+	routine := func(a *articles.Article) { a.Urgency = 0 }
+	a := articles.DeriveID("test", "a")
+	cases := map[string]func(r *room){
+		"withheld": func(r *room) {
+			r.publish("a", func(a *articles.Article) { routine(a); a.Status = articles.Withheld })
+		},
+		"cancelled": func(r *room) {
+			r.publish("a", func(a *articles.Article) { routine(a); a.Status = articles.Cancelled })
+		},
+		"recalled": func(r *room) {
+			r.publish("a", nil)
+			r.settle()
+			if _, err := r.editors.Recall(ctx, r.only().ID, alerts.Withdrawal{Reason: "Wrong."}, "b"); err != nil {
+				r.t.Fatal(err)
+			}
+		},
+	}
+	for name, take := range cases {
+		t.Run(name, func(t *testing.T) {
+			pullingThePlug(t, func(t *testing.T, r *room, pull func()) {
+				r.subscribe("one")
+				r.publish("a", routine)
+				r.settle()
+				if len(r.leftOut) > 0 {
+					t.Fatalf("left out of digests: %v", r.leftOut)
+				}
+				take(r)
+				pull()
+				if err := r.work(); err != nil && !errors.Is(err, errFault) {
+					t.Fatal(err)
+				}
+				r.hire()
+				r.settle()
+				if !slices.Equal(r.leftOut, []articles.ID{a}) {
+					t.Errorf("left out of digests: %v, want %s", r.leftOut, a)
+				}
+			})
+		})
 	}
 }

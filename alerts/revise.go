@@ -14,7 +14,7 @@ func (d *Desk) revise(ctx context.Context, al Alert, a articles.Article) error {
 	if al.Revision >= a.Version || al.Status == Recalled || al.Status == CancelledStatus {
 		return nil
 	}
-	if a.Status == articles.Withheld || a.Status == articles.Cancelled {
+	if takenBack(a) {
 		return d.suspend(ctx, al, a)
 	}
 	resumed := false
@@ -76,7 +76,7 @@ func (d *Desk) suspend(ctx context.Context, al Alert, a articles.Article) error 
 			return nil // another desk has taken over, and read on
 		}
 		al.Revision, al.Renewal, al.TakenBack = a.Version, nil, al.begun()
-		if al.Status == Scheduled || al.Status == Sending {
+		if al.Status == Scheduled || al.Status == Sending || al.Status == AwaitingApproval {
 			al.Was, al.Status, al.Suspended = al.Status, Paused, true
 		}
 		return nil

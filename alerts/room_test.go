@@ -36,6 +36,7 @@ type room struct {
 	ids     map[string]subscriptions.ID
 	heat    articles.Findings // what the analyst says of every event
 	ruled   []stories.Ruling  // what the analyst knows of
+	leftOut []articles.ID     // of digests
 }
 
 // chat is what one subscriber has seen.
@@ -78,7 +79,7 @@ func (r *room) hire() {
 	file, record := faultyFile{r.store.Alerts(), r.faults}, faultyRecord{r.store, r.faults}
 	r.desk = &alerts.Desk{
 		Store: faultyStore{r.store, r.faults}, Analyse: r.analyse, Rulings: r.store.Rulings(), Heed: r.heed, Judge: alerts.Judge{Autosend: alerts.AutosendMarked}, File: file,
-		Audience: r.store.Book(), Outbox: faultyOutbox{r.store, r.faults}, Record: record,
+		Audience: r.store.Book(), Outbox: faultyOutbox{r.store, r.faults}, Record: record, Editions: editions{r},
 		Wake: func() <-chan struct{} { return r.store.Changed(store.Articles, store.Alerts) }, Log: slog.New(slog.DiscardHandler), Now: r.now,
 	}
 	r.editors = &alerts.Editors{
@@ -388,6 +389,18 @@ func (s faultyRecord) SetBatch(ctx context.Context, b delivery.BatchID, state de
 func (s faultyRecord) FollowUp(ctx context.Context, f delivery.FollowUp) (n int, next delivery.Key, err error) {
 	err = s.f.write(func() (err error) { n, next, err = s.Record.FollowUp(ctx, f); return err })
 	return n, next, err
+}
+
+// editions notes what is left out of digests.
+type editions struct{ r *room }
+
+func (e editions) Withdraw(_ context.Context, article articles.ID) error {
+	return e.r.faults.write(func() error {
+		if !slices.Contains(e.r.leftOut, article) {
+			e.r.leftOut = append(e.r.leftOut, article)
+		}
+		return nil
+	})
 }
 
 // pullingThePlug runs test with each write failing in turn, before and after it was done, until a run has no such write.

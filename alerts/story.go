@@ -70,9 +70,13 @@ func (e *Editors) RecentStories(ctx context.Context, limit int) ([]Story, error)
 	return e.Stories.Recent(ctx, e.Now().Add(-Recently), limit)
 }
 
-// Story answers one story, or the one that it was merged into; stories.ErrUnknown where there is none.
+// Story answers one story, or the one that it was merged into; stories.ErrUnknown, with its name, where there is none.
 func (e *Editors) Story(ctx context.Context, id articles.StoryID) (Story, error) {
-	return e.Stories.Story(ctx, id)
+	s, err := e.Stories.Story(ctx, id)
+	if errors.Is(err, stories.ErrUnknown) {
+		err = fmt.Errorf("%w: %s", stories.ErrUnknown, id)
+	}
+	return s, err
 }
 
 // Merge rules that one story is another, which keeps its name, and answers that one. What was told of either was told of
@@ -80,6 +84,11 @@ func (e *Editors) Story(ctx context.Context, id articles.StoryID) (Story, error)
 func (e *Editors) Merge(ctx context.Context, into, from articles.StoryID, by string) (Story, error) {
 	if into == from {
 		return Story{}, &InvalidError{"from", "is the same story"}
+	}
+	for _, id := range []articles.StoryID{into, from} { // the record does not say which of them it does not know
+		if _, err := e.Story(ctx, id); err != nil {
+			return Story{}, err
+		}
 	}
 	return e.rule(ctx, stories.Merge(into, from, by, e.Now()))
 }
@@ -113,7 +122,10 @@ func (e *Editors) Split(ctx context.Context, of articles.StoryID, ids []articles
 
 func (e *Editors) rule(ctx context.Context, r stories.Ruling) (Story, error) {
 	r, err := e.Stories.Record(ctx, r)
-	if err != nil {
+	switch {
+	case errors.Is(err, stories.ErrUnknown): // it has lost its last article meanwhile
+		return Story{}, stories.ErrUnknown
+	case err != nil:
 		return Story{}, err
 	}
 	return e.Story(ctx, r.Story())

@@ -1,6 +1,10 @@
 package bots
 
-import "golang.org/x/text/unicode/bidi"
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/bidi"
+)
 
 // RightToLeft says whether the first letter of s that has a direction is read from right to left.
 func RightToLeft(s string) bool { return directionOf(s) == rightToLeft }
@@ -39,4 +43,47 @@ func isolated(lang, words string) string {
 		return words
 	}
 	return firstStrongIsolate + words + popIsolate
+}
+
+// Marks without width that have a direction (unicode.org/reports/tr9, 2.6).
+const (
+	leftToRightMark = "\u200e"
+	rightToLeftMark = "\u200f"
+)
+
+// Facing sets each line of a text in the direction in which most of it is read. Apps go by a line's first letter, so that a
+// headline in Persian that begins with “NATO” would run from left to right, with its end in front and its marks astray.
+func Facing(text string) string {
+	if text == "" || !strings.ContainsFunc(text, readFromRight) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = facing(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func facing(line string) string {
+	right, left := 0, 0
+	for _, r := range line {
+		switch letter, _ := bidi.LookupRune(r); letter.Class() {
+		case bidi.R, bidi.AL:
+			right++
+		case bidi.L:
+			left++
+		}
+	}
+	switch first := directionOf(line); {
+	case right > left && first == leftToRight:
+		return rightToLeftMark + line
+	case left > right && first == rightToLeft:
+		return leftToRightMark + line
+	}
+	return line
+}
+
+func readFromRight(r rune) bool {
+	letter, _ := bidi.LookupRune(r)
+	return letter.Class() == bidi.R || letter.Class() == bidi.AL
 }

@@ -3,10 +3,14 @@ package bots
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/digest"
 	"github.com/tenbells/tenbells/subscriptions"
@@ -115,7 +119,27 @@ func (v *visit) edition(ctx context.Context, id delivery.ContentID, n int) (deli
 	if n < 0 || n >= len(c.Items) {
 		return c, please("story-gone")
 	}
-	return c, nil
+	c.Items, err = v.stillTold(ctx, c.Items)
+	return c, err
+}
+
+// stillTold are a digest's stories as they may be shown now: of one whose article was withdrawn since, that alone.
+func (v *visit) stillTold(ctx context.Context, items []delivery.Item) ([]delivery.Item, error) {
+	ids := make([]articles.ID, len(items))
+	for i, item := range items {
+		ids[i] = articles.ID(item.Article)
+	}
+	gone, err := v.r.Library.Withdrawn(ctx, ids)
+	if err != nil || len(gone) == 0 {
+		return items, err
+	}
+	items = slices.Clone(items)
+	for i, id := range ids {
+		if gone[id] {
+			items[i] = delivery.Item{Headline: v.say("status-recalled")}
+		}
+	}
+	return items, nil
 }
 
 func (v *visit) storyCard(ctx context.Context, id delivery.ContentID, n int, back []Button) (*Card, error) {
@@ -173,5 +197,21 @@ func (v *visit) followItem(ctx context.Context, arg string) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return v.followStory(ctx, c.Items[n].Story)
+	story, err := v.storyNow(ctx, c.Items[n])
+	if err != nil {
+		return Answer{}, err
+	}
+	return v.followStory(ctx, story)
+}
+
+// storyNow is the story that a digest's article is of: an editor may have merged it into another, or split it off, since.
+func (v *visit) storyNow(ctx context.Context, item delivery.Item) (string, error) {
+	verdict, err := v.r.Editors.File.Verdict(ctx, articles.ID(item.Article), 0)
+	switch {
+	case errors.Is(err, alerts.ErrNotFound):
+		return item.Story, nil
+	case err != nil:
+		return "", err
+	}
+	return string(verdict.Story), nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tenbells/tenbells/alerts"
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/articles/stories"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/digest"
@@ -28,6 +29,8 @@ var ErrNoContent = errors.New("no such content")
 // Library holds what was sent, by name; the int is its version. What is not kept is ErrNoContent.
 type Library interface {
 	Content(ctx context.Context, id delivery.ContentID) (delivery.Content, int, error)
+	// Withdrawn answers which of the articles the newsroom took back by now, or an editor recalled.
+	Withdrawn(ctx context.Context, ids []articles.ID) (map[articles.ID]bool, error)
 }
 
 // Book is the book of subscribers, which can also forget all those of a server the bot is no longer on.

@@ -36,7 +36,8 @@ type Issue struct {
 
 // Rounds is who is due, and the writing down that they were served.
 type Rounds interface {
-	// DueDigests answers up to limit active subscribers with NextDigest <= now and ID > after, ascending.
+	// DueDigests answers up to limit active subscribers with NextDigest <= now and ID > after, ascending. Whoever is about to
+	// be told an alert, as after quiet hours, is due once they have been, or ten minutes later: a digest tells nothing twice.
 	DueDigests(ctx context.Context, now time.Time, after subscriptions.ID, limit int) ([]subscriptions.Subscriber, error)
 	// Told answers which of these batches each of these subscribers was sent (or may have been).
 	Told(ctx context.Context, batches []delivery.BatchID, subscribers []subscriptions.ID) (map[subscriptions.ID][]delivery.BatchID, error)

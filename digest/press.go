@@ -161,6 +161,9 @@ func expiry(now, next time.Time) time.Time {
 }
 
 func (r *round) report() {
+	if r.shelf.crowded {
+		r.Log.Warn("digests: too many articles in a window, the oldest are left out", "looked_at", maxArticles)
+	}
 	if r.served > 0 {
 		r.Log.Info("digests", "due", r.served, "to_tell", r.told, "editions", len(r.editions), "took", r.Now().Sub(r.now).Round(time.Millisecond))
 	}

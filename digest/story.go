@@ -13,11 +13,15 @@ import (
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// maxArticles is how many articles of a window are looked at, the newest first.
-const maxArticles = 1000
+// maxArticles is how many articles of a window are looked at, the newest first: a day of a thousand feeds.
+const maxArticles = 10_000
 
-// maxWindows is how many windows are kept ready at a time. Most readers' digests cover the same day.
-const maxWindows = 4
+// maxWindows is how many windows are kept ready at a time, and maxReports how many reports they have together, of a few
+// kilobytes each. Most readers' digests cover the same day.
+const (
+	maxWindows = 4
+	maxReports = 2 * maxArticles
+)
 
 // maxOutlets is how many outlets an item names.
 const maxOutlets = 3
@@ -26,6 +30,7 @@ const maxOutlets = 3
 type shelf struct {
 	archive Archive
 	until   time.Time
+	crowded bool // a window has more articles than are looked at
 	windows map[time.Time]window
 	order   []time.Time // oldest first
 }
@@ -43,13 +48,22 @@ func (s *shelf) window(ctx context.Context, since time.Time) (window, error) {
 	if err != nil {
 		return window{}, fmt.Errorf("articles since %s: %w", since.Format(time.RFC3339), err)
 	}
-	if len(s.order) == maxWindows {
+	s.crowded = s.crowded || len(judged) == maxArticles
+	w := windowOf(judged)
+	for len(s.order) == maxWindows || len(s.order) > 0 && s.reports()+len(w.reports) > maxReports {
 		delete(s.windows, s.order[0])
 		s.order = s.order[1:]
 	}
-	w := windowOf(judged)
 	s.windows[since], s.order = w, append(s.order, since)
 	return w, nil
+}
+
+// reports is how many reports are kept ready.
+func (s *shelf) reports() (n int) {
+	for _, w := range s.windows {
+		n += len(w.reports)
+	}
+	return n
 }
 
 // window is the articles of a time, prepared for many readers.

@@ -59,12 +59,19 @@ func scanJudged(rows *sql.Rows) (j digest.Judged, err error) {
 
 // DueDigests answers active subscribers whose digest is due: digest.Rounds.
 func (s *Store) DueDigests(ctx context.Context, now time.Time, after subscriptions.ID, limit int) ([]subscriptions.Subscriber, error) {
-	subs, err := s.subscribers(ctx, s.read, dueDigests, millis(now), after, limit)
+	subs, err := s.subscribers(ctx, s.read, dueDigests, millis(now), after, limit, millis(now.Add(-digestPatience)))
 	return subs, failed("read digests due", err)
 }
 
 // dueDigests hides the id from the planner, which would walk all subscribers to save sorting the few that are due.
-const dueDigests = `status = 'active' AND next_digest > 0 AND next_digest <= $1 AND +id > $2 ORDER BY +id LIMIT $3`
+const dueDigests = `status = 'active' AND next_digest > 0 AND next_digest <= $1 AND +id > $2
+	AND (next_digest <= $4 OR NOT EXISTS (SELECT 1 FROM messages m WHERE m.subscriber = subscribers.id AND m.stage = 0 AND m.op = 'send'
+		AND m.class < 5 AND m.due <= $1 AND (m.expires = 0 OR m.expires >= $1)))
+	ORDER BY +id LIMIT $3`
+
+// digestPatience is how long a digest waits for an alert that is due to the same reader: once that is told, the digest
+// leaves it out. A lane that does not get on holds up no digest for longer.
+const digestPatience = 10 * time.Minute
 
 // Told answers which of the batches each subscriber was sent, or may have been: digest.Rounds.
 func (s *Store) Told(ctx context.Context, batches []delivery.BatchID, subscribers []subscriptions.ID) (map[subscriptions.ID][]delivery.BatchID, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/tenbells/tenbells/delivery"
 )
@@ -44,11 +45,25 @@ func (s *Store) followPage(ctx context.Context, tx execer, f delivery.FollowUp, 
 	if f.Op == delivery.Reply {
 		told = "version"
 	}
-	ds, err := collect(ctx, tx, scanDebt(f), findTold(told), after, last, f.Batch, f.Version, cmp.Or(f.Of, delivery.Send))
-	if err != nil {
+	page := []any{after, last, f.Batch, f.Version, cmp.Or(f.Of, delivery.Send)}
+	ds, err := collect(ctx, tx, scanDebt(f), findTold(told), page...)
+	if err != nil || len(ds) == 0 {
+		return 0, err
+	}
+	if _, err := tx.ExecContext(ctx, keepTold(told), append(page, millis(f.Due.Add(followUpRetention)))...); err != nil {
 		return 0, err
 	}
 	return s.oweDebts(ctx, tx, ds)
+}
+
+// followUpRetention is how much longer a message is kept at least once something is owed about it: a million edits take
+// a lane ten hours, and where a message stands must be known until its turn comes.
+const followUpRetention = 24 * time.Hour
+
+// keepTold keeps the messages that findTold finds from being purged before an instant.
+func keepTold(column string) string {
+	return `UPDATE messages SET purge = $6 WHERE key > $1 AND key <= $2 AND batch = $3 AND op = $5 AND stage IS NULL AND state = 'sent'
+			AND NOT removed AND ` + column + ` < $4 AND purge < $6`
 }
 
 // findTold finds the messages between two keys that were told an older version by a column.

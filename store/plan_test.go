@@ -44,8 +44,9 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		}},
 		{"followed keys", followedStatement(2), []any{"a", "b"}, []string{"SEARCH f EXISTS USING PRIMARY KEY (key=?)"}},
 		{"rings", ringsStatement(2), []any{1, 2, 3, 4}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
-		{"who is due", `SELECT id FROM subscribers WHERE ` + dueDigests, []any{1, 2, 3}, []string{
+		{"who is due", `SELECT id FROM subscribers WHERE ` + dueDigests, []any{1, 2, 3, 4}, []string{
 			"SEARCH subscribers USING COVERING INDEX subscribers_due (next_digest>? AND next_digest<?)",
+			"SEARCH m USING INDEX messages_subscriber (subscriber=?)",
 		}},
 		{"who is barred", `SELECT sealed FROM subscribers WHERE ` + barred, []any{"l", 1, 2}, []string{
 			"SEARCH subscribers USING INDEX subscribers_barred (lane=? AND id>?)",

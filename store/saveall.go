@@ -3,12 +3,15 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
-// SaveAll saves subscribers as Save does, in one transaction: all of them or, with an error, none.
+// SaveAll saves subscribers as Save does, in one transaction: all of them or, with an error, none. A list says what
+// readers want and not what became of them since: who is there already and is not told, because they stopped, blocked us
+// or closed their channel to us, stays so, and their next digest begins where the last one ended.
 func (b *Book) SaveAll(ctx context.Context, subs []subscriptions.Subscriber) error {
 	return failed("save subscribers", b.store.tx(ctx, func(tx execer) error {
 		rest, err := b.store.insertNew(ctx, tx, subs)
@@ -16,12 +19,32 @@ func (b *Book) SaveAll(ctx context.Context, subs []subscriptions.Subscriber) err
 			return err
 		}
 		for _, sub := range rest {
-			if _, err := b.store.save(ctx, tx, sub); err != nil {
+			if err := b.store.saveListed(ctx, tx, sub); err != nil {
 				return err
 			}
 		}
 		return nil
 	}))
+}
+
+// saveListed saves a subscriber of a list who is there, or was there a moment ago.
+func (s *Store) saveListed(ctx context.Context, tx execer, sub subscriptions.Subscriber) error {
+	old, err := s.present(ctx, tx, sub)
+	switch {
+	case errors.Is(err, subscriptions.ErrUnknown):
+	case err != nil:
+		return err
+	case sub.ID == 0:
+		sub.Created = old.Created
+		if sub.Status == subscriptions.Active {
+			sub.Status = old.Status
+		}
+		if !old.LastDigest.IsZero() {
+			sub.LastDigest = old.LastDigest
+		}
+	}
+	_, err = s.save(ctx, tx, sub)
+	return err
 }
 
 // insertNew inserts those who are not there yet, many at a time, and answers all others.

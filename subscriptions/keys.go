@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -32,7 +33,21 @@ func WordKey(s string) (Key, error) {
 	if len(words) == 0 || len(words) > maxPhrase {
 		return "", fmt.Errorf("%q must be one to %d words", s, maxPhrase)
 	}
-	return Key(wordPrefix + strings.Join(words, " ")), nil
+	return kept(Key(wordPrefix + strings.Join(words, " ")))
+}
+
+// maxKey is how many bytes a key may have: no name or word has as many, and no index of a database takes any number.
+const maxKey = 256
+
+// kept is a key that every database keeps.
+func kept(key Key) (Key, error) {
+	switch {
+	case len(key) > maxKey:
+		return "", fmt.Errorf("%q… has %d bytes; at most %d are kept", string([]rune(string(key))[:20]), len(key), maxKey)
+	case !utf8.ValidString(string(key)) || strings.ContainsFunc(string(key), unicode.IsControl):
+		return "", fmt.Errorf("%q must be text on one line", key)
+	}
+	return key, nil
 }
 
 // Words is every word and short phrase of a text, as keys that may be followed.
@@ -69,7 +84,7 @@ func NormalKey(key string, valid func(string) bool) (Key, error) {
 	case wordPrefix:
 		return WordKey(name)
 	case sourcePrefix, storyPrefix:
-		return Key(key), nil
+		return kept(Key(key))
 	}
 	if kind == "place" {
 		key = "place:" + strings.ToUpper(name)

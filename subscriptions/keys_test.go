@@ -19,7 +19,8 @@ func TestNormalKey(t *testing.T) {
 			t.Errorf("%q: %q %v, want %q", key, got, err, want)
 		}
 	}
-	for _, key := range []string{"", "RU", "place:", "place:XX", "medtop:1", "word:", "word:?!", "word:one two three four", "*", "colour:red", "PLACE:RU"} {
+	for _, key := range []string{"", "RU", "place:", "place:XX", "medtop:1", "word:", "word:?!", "word:one two three four", "*", "colour:red", "PLACE:RU",
+		"source:a\x00", "source:a\nb", "source:" + strings.Repeat("a", 300), "story:\xff", "word:" + strings.Repeat("a", 300)} {
 		if got, err := NormalKey(key, known); err == nil {
 			t.Errorf("%q is taken as %q", key, got)
 		}

@@ -55,6 +55,7 @@ func DecodeLine(data []byte, valid func(string) bool) (Subscriber, error) {
 		"budget":        budget(&s.Budget),
 		"ping":          ping(&s.Ping),
 		"story_threads": flag(&s.StoryThreads), "discreet": flag(&s.Discreet),
+		"status": text(status(&s.Status)),
 	})
 	if err == nil {
 		err = complete(&s.Address)
@@ -125,6 +126,15 @@ func class(into *delivery.Class) func(string) error {
 	return func(name string) (err error) {
 		*into, err = delivery.ParseClass(name)
 		return err
+	}
+}
+
+func status(into *Status) func(string) error {
+	return func(name string) error {
+		if *into = Status(name); !slices.Contains(statuses, *into) {
+			return fmt.Errorf("%q must be one of %q", name, statuses)
+		}
+		return nil
 	}
 }
 
@@ -216,6 +226,7 @@ func EncodeLine(s Subscriber) ([]byte, error) {
 		Ping         pingLine          `json:"ping,omitzero"`
 		StoryThreads bool              `json:"story_threads,omitempty"`
 		Discreet     bool              `json:"discreet,omitempty"`
+		Status       Status            `json:"status,omitempty"`
 	}{
 		Platform: s.Address.Platform, Bot: cmp.Or(s.Address.Bot, DefaultBot), Chat: s.Address.Chat, Thread: s.Address.Thread,
 		Guild: s.Address.Guild, Kind: s.Address.Kind, Language: s.Language, Reads: s.Reads, Zone: cmp.Or(s.Zone, "UTC"),
@@ -224,6 +235,9 @@ func EncodeLine(s Subscriber) ([]byte, error) {
 	}
 	if s.Quiet.On() {
 		line.Quiet = quietLine{s.Quiet.String(), cmp.Or(s.Quiet.Mode, QuietButFlash)}
+	}
+	if s.Status != Active {
+		line.Status = s.Status
 	}
 	if s.Ping.Role != "" {
 		line.Ping = pingLine{s.Ping.Role, cmp.Or(s.Ping.Least, delivery.Flash)}

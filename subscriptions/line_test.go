@@ -30,11 +30,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 	line := `{"platform":"discord","bot":"second","chat":"77","thread":"78","guild":"79","kind":"announcement",
 		"language":"uk","reads":["uk","pt-br"],"timezone":"Europe/Kyiv","follow":["place:ru","word:Навальний!","source:RFE/RL","story:s1"],
 		"exclude":["topic:health"],"least":"urgent","digest":["0 8 * * 1-5","wake"],"quiet":{"hours":"22:30-06","mode":"fold"},
-		"budget":5,"ping":{"role":"80"},"story_threads":true,"discreet":true}`
+		"budget":5,"ping":{"role":"80"},"story_threads":true,"discreet":true,"status":"stopped"}`
 	got, err := DecodeLine([]byte(line), known)
 	want := Subscriber{
 		Address: delivery.Address{Platform: delivery.Discord, Bot: "second", Chat: "77", Thread: "78", Guild: "79", Kind: delivery.Announcement},
-		Status:  Active, Language: "uk", Reads: []string{"uk", "pt-BR"}, Zone: "Europe/Kyiv",
+		Status:  Stopped, Language: "uk", Reads: []string{"uk", "pt-BR"}, Zone: "Europe/Kyiv",
 		Follow: []Key{"place:RU", "word:навальний", "source:RFE/RL", "story:s1"}, Exclude: []Key{"topic:health"}, Least: delivery.Urgent,
 		Digest: []string{"0 8 * * 1-5", "wake"}, Quiet: Quiet{From: 22*60 + 30, To: 6 * 60, Mode: QuietFold}, Budget: 5,
 		Ping: Ping{Role: "80", Least: delivery.Flash}, StoryThreads: true, Discreet: true,
@@ -106,6 +106,7 @@ func TestAFaultyLineNamesTheKey(t *testing.T) {
 		{`{"platform":"telegram","chat":"1","budget":1.5}`, "budget: "},
 		{`{"platform":"discord","chat":"1","ping":{"least":"flash"}}`, "ping.role: "},
 		{`{"platform":"discord","chat":"1","discreet":"yes"}`, "discreet: "},
+		{`{"platform":"discord","chat":"1","status":"gone"}`, "status: "},
 	}
 	for _, c := range cases {
 		if _, err := DecodeLine([]byte(c.line), known); err == nil || !strings.Contains(err.Error(), c.says) {

@@ -28,6 +28,9 @@ const (
 	Barred  Status = "barred"  // we may not post there; an admin is asked to mend it
 )
 
+// statuses are all of them.
+var statuses = []Status{Active, Stopped, Blocked, Barred}
+
 // Subscriber is an address with preferences.
 type Subscriber struct {
 	ID      ID

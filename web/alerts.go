@@ -84,6 +84,16 @@ type ordered struct {
 	ETA      float64        `json:"eta_seconds"`
 	Lanes    map[string]int `json:"lanes,omitempty"` // dry run: the audience by bot
 	Paid     *alerts.Cost   `json:"paid,omitempty"`  // what it costs to be that fast
+	Waits    string         `json:"waits,omitempty"` // for whom, where it needs a second person
+}
+
+// waitsFor is for whom an alert waits; "" for nobody. All who know the API token are one person on the record: by it, what
+// was ordered by it is not approved.
+func waitsFor(al alerts.Alert) string {
+	if al.Status != alerts.AwaitingApproval {
+		return ""
+	}
+	return "nothing is sent until " + alerts.SecondPerson(al.ID) + ". All who use the API token are one person, " + byAPI + ", on the record"
 }
 
 // sendAlert schedules an alert, or says what would happen.
@@ -110,6 +120,7 @@ func (s *Server) sendAlert(w http.ResponseWriter, r *http.Request) error {
 	}
 	return writeJSON(w, status, ordered{
 		ID: al.ID, Status: string(al.Status), Audience: al.Audience, ETA: seconds(preview.ETA), Paid: preview.Cost,
+		Waits: waitsFor(al),
 	})
 }
 

@@ -97,7 +97,7 @@ func TestStoriesAreMergedAndSplitOnAPage(t *testing.T) {
 			s.visit("/stories/s2/split", form).wantPage(t, http.StatusUnprocessableEntity, says)
 		}
 		s.visit("/stories/s2/split", url.Values{"article": {"a1"}}).wantPage(t, http.StatusOK, "This is a story of its own now", "Ferry runs aground", "Nobody was told of it")
-		s.visit("/stories/none", nil).wantPage(t, http.StatusNotFound, "No such story.")
+		s.visit("/stories/none", nil).wantPage(t, http.StatusNotFound, "No such story: none.")
 
 		acts, err := s.store.Alerts().Acts(ctx, "", 5)
 		if err != nil || len(acts) != 2 || acts[0].By != "web:anna" || acts[1].By != "web:anna" {

@@ -51,7 +51,7 @@ func asProblem(err error) *problem {
 	case errors.Is(err, articles.ErrNotFound):
 		return &problem{Status: http.StatusNotFound, Detail: articles.ErrNotFound.Error()}
 	case errors.Is(err, stories.ErrUnknown):
-		return &problem{Status: http.StatusNotFound, Detail: stories.ErrUnknown.Error()}
+		return &problem{Status: http.StatusNotFound, Detail: err.Error()}
 	case errors.Is(err, stories.ErrOne):
 		return &problem{Status: http.StatusConflict, Detail: stories.ErrOne.Error()}
 	case errors.As(err, &large):

@@ -61,7 +61,8 @@ func TestStoriesAreListedMergedAndSplit(t *testing.T) {
 			status     int
 			says       string
 		}{
-			{"s9/merge", `{"from":"s1"}`, http.StatusNotFound, "no such story"},
+			{"s9/merge", `{"from":"s1"}`, http.StatusNotFound, "no such story: s9"},
+			{"s1/merge", `{"from":"s8"}`, http.StatusNotFound, "no such story: s8"},
 			{"s1/merge", `{"from":"s2"}`, http.StatusConflict, "one story already"},
 			{"s1/merge", `{"from":"s1"}`, http.StatusUnprocessableEntity, "same story"},
 			{"s1/merge", `{}`, http.StatusUnprocessableEntity, "from"},
@@ -70,7 +71,7 @@ func TestStoriesAreListedMergedAndSplit(t *testing.T) {
 		} {
 			s.ask("POST", "/v1/stories/"+tt.path, tt.body).wantProblem(t, tt.status, tt.says)
 		}
-		s.ask("GET", "/v1/stories/s9", "").wantProblem(t, http.StatusNotFound, "no such story")
+		s.ask("GET", "/v1/stories/s9", "").wantProblem(t, http.StatusNotFound, "no such story: s9")
 		s.ask("GET", fmt.Sprintf("/v1/stories?limit=%d", 201), "").wantProblem(t, http.StatusUnprocessableEntity, "limit")
 	})
 }

@@ -631,3 +631,28 @@ func TestTheDocumentIsInStepWithTheRoutes(t *testing.T) {
 		}
 	}
 }
+
+// All who know the API token are one person: what one of them orders, none of them approves.
+func TestTheAPITokenIsOnePerson(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, kept *store.Store) {
+		var editors *alerts.Editors
+		s := newSite(t, kept, func(c *web.Config) {
+			editors = c.Editors
+			editors.Approval = alerts.ApproveAll
+		})
+		a := s.ask("POST", "/v1/alerts", `{"headline":"Ceasefire","language":"en","hold_seconds":600}`)
+		id, _ := a.body["id"].(string)
+		waits, _ := a.body["waits"].(string)
+		if a.body["status"] != "awaiting_approval" || !strings.Contains(waits, "tenbells alert approve "+id) || !strings.Contains(waits, "in chat") {
+			t.Fatalf("ordered: %s", a.raw)
+		}
+		s.ask("POST", "/v1/alerts/"+id+"/approve", "").wantProblem(t, http.StatusConflict, "tenbells alert approve "+id)
+		if _, err := editors.Approve(ctx, alerts.ID(id), "cli:olga"); err != nil {
+			t.Fatal(err)
+		}
+		if a := s.ask("POST", "/v1/alerts/"+id+"/correct", `{"kind":"typo","headline":"Something else"}`); a.body["status"] != "awaiting_approval" {
+			t.Fatalf("reworded after it was approved: %s", a.raw)
+		}
+		s.ask("POST", "/v1/alerts/"+id+"/approve", "").wantProblem(t, http.StatusConflict, "api had the last word")
+	})
+}

@@ -76,6 +76,7 @@ type watch struct {
 	backlog []arrival             // what a look through the folder found and is not looked at yet, the newest last
 	newest  map[articles.ID]issue // of articles that bring their own name
 	blind   bool                  // the folder cannot be watched, and we said so
+	strange map[string]bool       // endings of files that are not read, of which we said so
 }
 
 // known is a file as it was dealt with: taken, or refused with a line in the log.
@@ -165,8 +166,11 @@ func (w *watch) notice(ctx context.Context, event fsnotify.Event) {
 		w.scan(ctx) // a new sub-folder, perhaps with files in it already
 		return
 	}
-	if isWanted(name) {
+	switch {
+	case isWanted(name):
 		w.look(ctx, name, w.now())
+	case event.Has(fsnotify.Create):
+		w.passOver(name)
 	}
 }
 

@@ -63,6 +63,7 @@ func (w *watch) arrivals(ctx context.Context) ([]arrival, error) {
 			}
 			return nil
 		case !isWanted(name):
+			w.passOver(name)
 			return nil
 		}
 		if info, err := d.Info(); err == nil && w.known[name].state != stateOf(info) {

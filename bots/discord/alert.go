@@ -24,7 +24,7 @@ func (w writer) alert(c delivery.Content) message {
 	}
 	room := min(maxDescription, maxEmbeds-length(e.Title)-length(e.Footer.Text))
 	head := fit(room, "\n\n", w.testMark(c), w.updated(c))
-	standfirst := clipEscaped(strings.TrimSpace(c.Standfirst), room-length(head)-2)
+	standfirst := clipEscaped(bots.Facing(strings.TrimSpace(c.Standfirst)), room-length(head)-2)
 	head = fit(room, "\n\n", head, standfirst)
 	e.Description = fit(min(room, length(head)+glance), "\n\n", append([]string{head}, w.paragraphs(c)...)...)
 	return newMessage([]*discordgo.MessageEmbed{e}, w.alertButtons(c))
@@ -36,7 +36,7 @@ func (w writer) headline(c delivery.Content) string {
 	if c.Class == delivery.Flash {
 		headline = w.say("flash-prefix", "headline", headline)
 	}
-	return clipEscaped(headline, maxTitle)
+	return clipEscaped(bots.Facing(headline), maxTitle)
 }
 
 // updated says that a fact has changed since the reader was told, and when.
@@ -64,7 +64,7 @@ func (w writer) paragraphs(c delivery.Content) []string {
 	var ps []string
 	for _, p := range c.Body {
 		if p = strings.TrimSpace(p); p != strings.TrimSpace(c.Standfirst) {
-			ps = append(ps, escape(p))
+			ps = append(ps, escape(bots.Facing(p)))
 		}
 	}
 	return ps

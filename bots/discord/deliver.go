@@ -138,12 +138,23 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 }
 
 func (b *Bot) edit(ctx context.Context, p delivery.Parcel, target spot) error {
-	return b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, key: p.Key, chat: p.To.Chat,
+	err := b.door.do(ctx, call{doing: "edit a message", method: http.MethodPatch, key: p.Key, chat: p.To.Chat,
 		path: target.path(), body: revised(render(p, b.now()), p.To.Kind)}, nil)
+	return b.named(ctx, p, target, err)
 }
 
+// remove deletes a message. Of a forum post the thread stays, with what others said in it.
 func (b *Bot) remove(ctx context.Context, p delivery.Parcel, target spot) error {
-	return b.door.do(ctx, call{doing: "delete a message", method: http.MethodDelete, key: p.Key, chat: p.To.Chat, path: target.path()}, nil)
+	err := b.door.do(ctx, call{doing: "delete a message", method: http.MethodDelete, key: p.Key, chat: p.To.Chat, path: target.path()}, nil)
+	return b.named(ctx, p, target, err)
+}
+
+// named sees that a forum post is called what its first message says, once that was changed.
+func (b *Bot) named(ctx context.Context, p delivery.Parcel, target spot, err error) error {
+	if err != nil || p.To.Kind != delivery.Forum || target.channel != target.message {
+		return err
+	}
+	return b.rename(ctx, p, target.channel)
 }
 
 // channel is where one speaks to an address.

@@ -52,7 +52,7 @@ func TestAnAlertIsSentEditedAnsweredAndDeleted(t *testing.T) {
 			if to.Kind == delivery.Announcement && !told[0].Published() {
 				t.Error("the announcement was not published")
 			}
-			if to.Kind == delivery.Forum && place.Name() != "Putin, Obama discuss security" {
+			if to.Kind == delivery.Forum && place.Name() != "Putin, Obama meet" {
 				t.Errorf("the forum post is called %q", place.Name())
 			}
 			w.deliver(follow(p, delivery.Delete, id, newer))
@@ -494,7 +494,7 @@ func TestAnArchivedForumPostIsOpenedAndALockedOneBarsNobody(t *testing.T) {
 	if _, err := w.Deliver(t.Context(), follow(p, delivery.Edit, id, bulletin())); kindOfError(err) != "rejected" {
 		t.Errorf("an edit in a post that stays locked is %v", err)
 	}
-	if n := w.fake.Stats().Calls["update_channel"]; n != 4 {
+	if n := w.fake.Stats().Calls["update_channel"]; n != 5 { // one of them named it anew
 		t.Errorf("the post was opened %d times", n)
 	}
 	p.Key = "another"
@@ -644,4 +644,47 @@ func TestTheCallBesideASendHasASlotOfItsOwn(t *testing.T) {
 	if _, next := w.pacer.Free(); next.Sub(began) < 1300*time.Millisecond {
 		t.Errorf("the next call may go after %s: the send left 833 ms after the beginning", next.Sub(began))
 	}
+}
+
+// In a forum the name of a post is all that most see of it.
+func TestAForumPostIsCalledWhatItTellsByNow(t *testing.T) {
+	w := newWorld(t, discordtest.Options{})
+	forum := w.guild.NewChannel("stories", discordtest.Forum)
+	p := w.parcel(w.to(forum))
+	id := w.deliver(p)
+	post := w.fake.Channel(id)
+	newer := bulletin()
+	newer.Headline = "Putin, Obama meet"
+	for range 2 {
+		w.deliver(follow(p, delivery.Edit, id, newer))
+	}
+	if n := w.fake.Stats().Calls["update_channel"]; post.Name() != "Putin, Obama meet" || n != 1 {
+		t.Errorf("the corrected post is called %q, after %d calls", post.Name(), n)
+	}
+	recall := newer
+	recall.Kind, recall.Note = delivery.RecallContent, "Nothing of it is true."
+	w.deliver(follow(p, delivery.Edit, id, recall))
+	if post.Name() != "Withdrawn" {
+		t.Errorf("what was withdrawn is called %q", post.Name())
+	}
+	p.Key = "another"
+	other := w.deliver(p)
+	w.deliver(follow(p, delivery.Delete, other, recall))
+	if name := w.fake.Channel(other).Name(); name != "Withdrawn" {
+		t.Errorf("what was deleted is called %q", name)
+	}
+	w.fake.Inject(discordtest.Step{Method: "update_channel", Fault: discordtest.Refuse(50013)})
+	w.deliver(follow(p, delivery.Edit, id, bulletin()))
+	if told := post.Received(); len(told) != 1 || told[0].Embeds[0].Title != "Putin, Obama discuss security" {
+		t.Errorf("a post that may not be named anew shows %s", titles(told))
+	}
+	again := newer
+	again.Headline = "Putin, Obama talk"
+	w.fake.Inject(discordtest.Step{Method: "update_channel", Fault: discordtest.TooMany(600 * time.Second)})
+	_, err := w.Deliver(t.Context(), follow(p, delivery.Edit, id, again))
+	var retry *delivery.RetryError
+	if !errors.As(err, &retry) || retry.Scope != delivery.ScopeMessage || retry.After < 600*time.Second {
+		t.Errorf("a name that was changed too often is %v", err)
+	}
+	w.sound()
 }

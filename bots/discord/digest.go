@@ -68,8 +68,8 @@ func (w writer) story(item delivery.Item, number int) string {
 		reports = w.say("reports", "count", item.Reports)
 	}
 	source := italic(fit(maxTitle, " · ", clipEscaped(oneLine(item.Credit), maxTitle/2), reports))
-	tail := fit(maxDescription, " ", clipEscaped(sentence(oneLine(item.Standfirst)), maxTitle), source)
-	return fit(maxDescription, "\n", bold(fmt.Sprintf("%d. %s", number, headline)), tail)
+	tail := fit(maxDescription, " ", clipEscaped(bots.Facing(sentence(oneLine(item.Standfirst))), maxTitle), source)
+	return fit(maxDescription, "\n", bold(mark(item.Headline)+fmt.Sprintf("%d. %s", number, headline)), tail)
 }
 
 // sentence is the first sentence of text, if one ends where sentences do; an early stop is that of an abbreviation.
@@ -103,4 +103,10 @@ func (w writer) digestRows(p delivery.Parcel, stories []story, shown int) []comp
 		}
 	}
 	return append(rows, row(append(buttons, pressButton(w.say("settings"), bots.SettingsData))...))
+}
+
+// mark is what sets a headline in its direction, in front of the line that it stands in; "" where nothing is needed.
+func mark(headline string) string {
+	headline = oneLine(headline)
+	return strings.TrimSuffix(bots.Facing(headline), headline)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 )
 
@@ -40,8 +41,40 @@ func (b *Bot) post(ctx context.Context, p delivery.Parcel, m message) (string, e
 	}
 	var made thread
 	err := b.door.do(ctx, call{doing: "begin a forum post", method: http.MethodPost, key: p.Key, chat: p.To.Chat,
-		path: "/channels/" + p.To.Chat + "/threads", body: forumPost{name, m}}, &made)
+		path: "/channels/" + p.To.Chat + "/threads", body: forumPost{nameNow(p), m}}, &made)
 	return made.ID, err
+}
+
+// rename calls a forum post, whose first message was edited, what it tells now: the name is all that most see of it. A
+// name may be changed a few times in ten minutes only; nobody else in the forum waits for that. Where the bot may not, the
+// post keeps its name.
+func (b *Bot) rename(ctx context.Context, p delivery.Parcel, post string) error {
+	var is thread
+	err := b.inSlot(ctx, call{doing: "look at a forum post", method: http.MethodGet, path: "/channels/" + post}, &is)
+	if err == nil && is.Name != nameNow(p) {
+		err = b.inSlot(ctx, call{doing: "name a forum post", method: http.MethodPatch, path: "/channels/" + post,
+			body: map[string]string{"name": nameNow(p)}}, nil)
+	}
+	var retry *delivery.RetryError
+	var refused *refusal
+	switch {
+	case errors.As(err, &retry) && retry.Scope == delivery.ScopeChat:
+		return &delivery.RetryError{After: retry.After, Scope: delivery.ScopeMessage, Err: err}
+	case errors.As(err, &retry):
+		return err
+	case errors.As(err, &refused):
+		b.log.Warn("a forum post that was corrected keeps its name", "err", err)
+		return nil
+	}
+	return err
+}
+
+// nameNow is what a post is called from now on: what was withdrawn no more by its headline.
+func nameNow(p delivery.Parcel) string {
+	if p.Body.Kind == delivery.RecallContent {
+		return bots.Say(p.Voice.Language, "status-recalled")
+	}
+	return threadName(p)
 }
 
 // bringBack opens a thread that Discord has put away because nothing was said in it for some time. Discord does that by

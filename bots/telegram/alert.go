@@ -22,7 +22,7 @@ func (w writer) alert(c delivery.Content) sheet {
 	left := w.space()
 	left.take(top, 0)
 	left.take(foot, 1)
-	standfirst := text(c.Standfirst)
+	standfirst := text(bots.Facing(c.Standfirst))
 	if !left.take(standfirst, 1) {
 		standfirst = piece{}
 	}
@@ -39,7 +39,7 @@ func (w writer) headline(c delivery.Content) piece {
 	if c.Class == delivery.Flash {
 		headline = w.say("flash-prefix", "headline", headline)
 	}
-	return bold(headline)
+	return bold(bots.Facing(headline))
 }
 
 // testMark comes first: a drill must not be taken for news on a lock screen.
@@ -58,7 +58,7 @@ func (w writer) updated(c delivery.Content) piece {
 	case c.Note == "":
 		return italic(w.say("updated-plain", "time", w.clock(c.Updated)))
 	default:
-		return italic(w.say("updated", "time", w.clock(c.Updated), "note", clip(c.Note, maxHeadline)))
+		return italic(bots.Facing(w.say("updated", "time", w.clock(c.Updated), "note", clip(c.Note, maxHeadline))))
 	}
 }
 
@@ -90,7 +90,7 @@ func quote(paragraphs []string, left *room) piece {
 	left.bytes -= len(quoteStart) + len(quoteEnd)
 	var fit []piece
 	for _, paragraph := range paragraphs {
-		p := text(paragraph)
+		p := text(bots.Facing(paragraph))
 		if !left.take(p, len("\n\n")) {
 			break
 		}

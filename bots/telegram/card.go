@@ -33,7 +33,7 @@ func cardLines(lines []bots.Line, shared bool) []piece {
 		if shared {
 			l.Text = unping(l.Text)
 		}
-		p := text(clip(l.Text, maxText/2)).linked(l.Link)
+		p := text(bots.Facing(clip(l.Text, maxText/2))).linked(l.Link)
 		switch {
 		case l.Strong:
 			p = p.in("b")
@@ -49,7 +49,7 @@ func cardLines(lines []bots.Line, shared bool) []piece {
 func cardItems(items []delivery.Item, w writer) []piece {
 	var pieces []piece
 	for _, item := range unpingedItems(items) {
-		pieces = append(pieces, w.story(item, text(clip(item.Headline, maxHeadline)).linked(item.URL).in("b")))
+		pieces = append(pieces, w.story(item, text(bots.Facing(clip(item.Headline, maxHeadline))).linked(item.URL).in("b")))
 	}
 	return pieces
 }

@@ -35,7 +35,7 @@ func (w writer) digest(p delivery.Parcel) (sheet, error) {
 	left.take(head, 0)
 	shown := []piece{head}
 	for i, st := range stories[:min(len(stories), shownStories)] {
-		told := w.story(st.Item, bold(fmt.Sprintf("%d. %s", i+1, clip(st.Headline, maxHeadline))))
+		told := w.story(st.Item, bold(bots.Facing(fmt.Sprintf("%d. %s", i+1, clip(st.Headline, maxHeadline)))))
 		if !left.take(told, len("\n\n")) {
 			break
 		}
@@ -72,7 +72,7 @@ func (w writer) story(item delivery.Item, headline piece) piece {
 		reports = text(w.say("reports", "count", item.Reports))
 	}
 	source := join(" · ", text(clip(item.Credit, maxHeadline)), reports).in("i")
-	tail := join(" ", text(clip(item.Standfirst, maxHeadline)), source)
+	tail := join(" ", text(bots.Facing(clip(item.Standfirst, maxHeadline))), source)
 	return join("\n", headline, tail)
 }
 

@@ -3,6 +3,7 @@ package telegram
 import (
 	"strings"
 
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 )
 
@@ -20,5 +21,5 @@ func (w writer) correction(c delivery.Content) sheet {
 // recall stands in the place of what was withdrawn: no link, no picture, no buttons.
 func (w writer) recall(c delivery.Content) sheet {
 	withdrawn := strings.TrimSpace(w.say("withdrawn", "time", w.clock(c.Updated), "reason", clip(c.Note, maxHeadline)))
-	return w.cover(sheet{piece: join("\n", w.testMark(c), italic(withdrawn))})
+	return w.cover(sheet{piece: join("\n", w.testMark(c), italic(bots.Facing(withdrawn)))})
 }

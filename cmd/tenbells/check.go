@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tenbells/tenbells/articles/folder"
 	"github.com/tenbells/tenbells/bots"
 )
 
@@ -73,7 +76,7 @@ func (n *newsroom) check(ctx context.Context) ([]bots.Finding, error) {
 	found := []bots.Finding{
 		{What: "settings", OK: true, Says: "read without a fault"},
 		{What: "database", OK: true, Says: databaseKind(n.set) + ", schema up to date"},
-		n.checkKey(), n.checkBots(), n.checkOutlet(), n.checkFolder(), n.checkAPI(),
+		n.checkKey(), n.checkBots(), n.checkOutlet(), n.checkFiles(ctx, n.checkFolder()), n.checkAPI(),
 	}
 	if strange := strangeVariables(os.Environ()); len(strange) > 0 {
 		found = append(found, bots.Finding{What: "environment", OK: true, Says: strings.Join(strange, ", ") + ": no such setting, passed over",
@@ -159,6 +162,34 @@ func (n *newsroom) checkFolder() bots.Finding {
 		f.OK, f.Says, f.Mend = false, err.Error(), "Make the folder, or let this user read it (TENBELLS_WATCH_DIR)."
 	}
 	return f
+}
+
+// checkFiles adds what lies in the watched folder and is not read. To look through a large one may take too long; then
+// what was found by then is said.
+func (n *newsroom) checkFiles(ctx context.Context, f bots.Finding) bots.Finding {
+	if n.set.WatchDir == "" || !f.OK {
+		return f
+	}
+	looking, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	strange, err := folder.PassedOver(looking, n.set.WatchDir)
+	switch {
+	case err != nil && looking.Err() == nil:
+		f.OK, f.Says, f.Mend = false, err.Error(), "Let this user read the folder (TENBELLS_WATCH_DIR)."
+	case len(strange) > 0:
+		f.Says += "; passed over by how their names end: " + endings(strange)
+		f.Mend = "Articles end in .txt, .html, .htm, .json or .xml: rename what is one."
+	}
+	return f
+}
+
+// endings are how many files there are of each, the most frequent first.
+func endings(of map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(of), func(a, b string) int { return cmp.Or(of[b]-of[a], strings.Compare(a, b)) })
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d of %s", of[name], name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (n *newsroom) checkAPI() bots.Finding {

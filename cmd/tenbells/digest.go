@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tenbells/tenbells/bots"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -53,7 +54,7 @@ func (c DigestPreviewCmd) Run(ctx ctxArg, env *Env) error {
 		if c.JSON {
 			return printJSON(env.Out, edition)
 		}
-		showEdition(env, edition)
+		showEdition(env, edition, now)
 		return nil
 	})
 }
@@ -83,12 +84,16 @@ func (n *newsroom) followKeys(flag string, typed []string) (keys []subscriptions
 	return keys, nil
 }
 
-func showEdition(env *Env, c delivery.Content) {
+// showEdition shows an edition as its readers see it, in their language.
+func showEdition(env *Env, c delivery.Content, now time.Time) {
 	if len(c.Items) == 0 {
 		fmt.Fprintln(env.Out, "Nothing to tell in that time: no message would be sent.")
 		return
 	}
-	fmt.Fprintf(env.Out, "%s since %s\n", plural(len(c.Items), "story", "stories"), c.Since.Local().Format(time.DateTime))
+	zone := now.Location().String()
+	title := bots.Say(c.Language, "digest-title", "date", bots.Day(c.Until, zone, c.Language))
+	since := bots.Say(c.Language, "digest-since", "count", len(c.Items), "time", bots.Clock(c.Since, now, zone, c.Language))
+	fmt.Fprintf(env.Out, "%s · %s\n", title, since)
 	for i, item := range c.Items {
 		fmt.Fprintf(env.Out, "\n%d. %s\n", i+1, item.Headline)
 		for _, line := range []string{item.Standfirst, item.Credit, item.URL} {

@@ -180,7 +180,11 @@ func (w *world) telegramTexts(chat int64) (texts []string) {
 
 // discordTexts is what stands in a channel as the bot's words: content, titles and descriptions.
 func (w *world) discordTexts(channel string) (texts []string) {
-	for _, m := range w.discord.Channel(channel).Received() {
+	c := w.discord.Channel(channel)
+	if c == nil { // it is made when it is first spoken to
+		return nil
+	}
+	for _, m := range c.Received() {
 		text := m.Content.Text
 		for _, e := range m.Embeds {
 			text += e.Title + "\n" + e.Description

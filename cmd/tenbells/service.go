@@ -113,7 +113,7 @@ func (s *service) desk(ctx context.Context, t *delivery.Tenure) error {
 	}
 	d := &alerts.Desk{
 		Store: s.store, Analyse: analyst(s.topics, index), Judge: alerts.Judge{Autosend: s.set.Autosend}, File: s.file,
-		Audience: s.book, Outbox: s.store, Record: s.store, Rulings: rulings, Heed: heed,
+		Audience: s.book, Outbox: s.store, Record: s.store, Editions: s.store, Rulings: rulings, Heed: heed,
 		Tariff: s.set.Paid, Purse: s.file,
 		Wake: func() <-chan struct{} { return s.store.Changed(store.Articles, store.Alerts) }, Log: s.log, Now: time.Now,
 		Past: s.past.Load, Unasked: func(al alerts.Alert, marked bool) { s.unasked(ctx, al, marked) },

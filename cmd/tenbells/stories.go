@@ -92,7 +92,7 @@ func ofStory(err error) error {
 	invalid, isInvalid := alerts.IsInvalid(err)
 	switch {
 	case errors.Is(err, stories.ErrUnknown):
-		return fmt.Errorf("%w; tenbells stories list shows the newest", stories.ErrUnknown)
+		return fmt.Errorf("%w; tenbells stories list shows the newest", err)
 	case errors.Is(err, stories.ErrOne):
 		return stories.ErrOne
 	case isInvalid:

@@ -127,10 +127,10 @@ func TestStoriesAreShownAndFaultsNamed(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"show", "s1"}, exitFailed, "no such story; tenbells stories list"},
-		{[]string{"merge", "s1", "s2"}, exitFailed, "no such story"},
+		{[]string{"show", "s1"}, exitFailed, "no such story: s1; tenbells stories list"},
+		{[]string{"merge", "s1", "s2"}, exitFailed, "no such story: s1; tenbells"},
 		{[]string{"merge", "s1", "s1"}, exitUsage, "from: is the same story"},
-		{[]string{"split", "s1", "a1"}, exitFailed, "no such story"},
+		{[]string{"split", "s1", "a1"}, exitFailed, "no such story: s1; tenbells"},
 		{[]string{"split", "s1"}, exitUsage, "articles"},
 		{[]string{"list", "--limit", "0"}, exitUsage, "--limit"},
 	} {

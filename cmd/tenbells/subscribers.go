@@ -37,7 +37,8 @@ type SubscribersImportCmd struct {
 // Help is shown below the flags.
 func (SubscribersImportCmd) Help() string {
 	return example("tenbells subscribers import readers.jsonl") +
-		"\n\nA complete line of the file:\n\n\t" + `{"platform":"telegram","chat":"123","follow":["place:RU","word:Navalny"]}`
+		"\n\nA complete line of the file:\n\n\t" + `{"platform":"telegram","chat":"123","follow":["place:RU","word:Navalny"]}` +
+		"\n\nWho is there already gets the wishes of the line. Who has stopped, or blocked the bot, is not told again by it."
 }
 
 // maxLine is how many bytes a line may have, and maxFaults how many faults are named before the rest is counted.

@@ -42,6 +42,7 @@ func TestRounds(t *testing.T, open func(t *testing.T) House) {
 		{"what was taken back or recalled is left out, and so is what is not judged", leftOut},
 		{"articles are read back whole, with what the desk found and the alert that told them", whole},
 		{"active subscribers are due when their time has come", due},
+		{"whoever is about to be told an alert is due once they have been, or ten minutes later", dueAfterTheAlert},
 		{"those due are read in pages in the order of their ids", duePages},
 		{"whoever is served is owed a digest and moved to the next date", served},
 		{"a date that has changed meanwhile is left alone", changedMeanwhile},
@@ -144,6 +145,48 @@ func due(t *testing.T, h House) {
 	slices.Sort(got)
 	if want := []string{"due", "due before"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// dueAfterTheAlert is about alerts that were held until the very hour of the digest, as in quiet hours with a digest on
+// waking: they would be told twice.
+func dueAfterTheAlert(t *testing.T, h House) {
+	owe := func(name string, class delivery.Class, due, expires time.Time) subscriptions.Subscriber {
+		sub := h.reader(t, name, nil)
+		b := delivery.BatchID("alert/" + name)
+		h.owe(t, delivery.Message{Key: delivery.SendKey(b, sub.ID), Batch: b, Lane: "telegram/main", Subscriber: sub.ID, Op: delivery.Send,
+			Class: class, Due: due, Expires: expires, Content: content})
+		return sub
+	}
+	rings := owe("rings", delivery.Bulletin, noon, noon.Add(time.Hour))
+	owe("rings later", delivery.Bulletin, noon.Add(time.Hour), time.Time{})
+	owe("too late", delivery.Bulletin, noon.Add(-time.Hour), noon.Add(-time.Minute))
+	owe("another digest", delivery.Digest, noon, time.Time{})
+	due := func(now time.Time) (names []string) {
+		t.Helper()
+		subs, err := h.Rounds.DueDigests(ctx, now, 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range subs {
+			names = append(names, s.Address.Chat)
+		}
+		slices.Sort(names)
+		return names
+	}
+	others := []string{"another digest", "rings later", "too late"}
+	all := []string{"another digest", "rings", "rings later", "too late"}
+	if got := due(noon.Add(time.Second)); !slices.Equal(got, others) {
+		t.Errorf("while the alert waits %q are due, want %q", got, others)
+	}
+	if got := due(noon.Add(10*time.Minute + time.Second)); !slices.Equal(got, all) {
+		t.Errorf("when it does not get out %q are due, want %q", got, all)
+	}
+	h.settle(t, func(p delivery.Parcel) delivery.Receipt {
+		return delivery.Receipt{Key: p.Key, Subscriber: p.Subscriber, State: delivery.Sent, At: noon, MessageID: "1", Version: 1}
+	})
+	if got := due(noon.Add(time.Second)); !slices.Equal(got, all) {
+		t.Errorf("once %d was told %q are due, want %q", rings.ID, got, all)
 	}
 }
 
