@@ -8,8 +8,8 @@ import (
 
 // Bounds of a burst: articles of several stories have a pair of words in their headlines, within so short a span that they
 // cannot be what is usual for that pair. Three words most of them have: what shares two only is two events that meet in
-// them, or news of many firms. Chosen on one week of a wire and checked on
-// two days of another year (see the corpus test, and tenbells eval for the curve).
+// them, or news of many firms. Chosen on one week of a wire and checked on two days of another year (see the corpus test,
+// and tenbells eval for the curve).
 const (
 	burstSpan     = 2 * time.Hour
 	burstArticles = 4
