@@ -9,8 +9,10 @@ package extract
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/gogs/chardet"
@@ -32,10 +34,9 @@ func decode(raw []byte, detector *chardet.Detector) ([]byte, error) {
 	if !certain && isUTF8(raw) {
 		encoding = unicode.UTF8
 	} else if !certain && (name == "utf-8" || name == "windows-1252") { // what is not declared counts as the latter
-		if guess, err := detector.DetectBest(raw); err == nil {
-			if known, _ := charset.Lookup(guess.Charset); known != nil {
-				encoding, name = known, guess.Charset
-			}
+		guess := likeliest(detector, raw)
+		if known, _ := charset.Lookup(guess); known != nil {
+			encoding, name = known, guess
 		}
 	}
 	text, err := encoding.NewDecoder().Bytes(raw)
@@ -46,6 +47,32 @@ func decode(raw []byte, detector *chardet.Detector) ([]byte, error) {
 		return nil, ErrNotText
 	}
 	return bytes.TrimPrefix(text, []byte("\uFEFF")), nil
+}
+
+// CharsetOf is the name of the charset in which the letters of an HTML or XML document make most sense; "" where nothing
+// can be said.
+func CharsetOf(page []byte) string { return likeliest(chardet.NewHtmlDetector(), page) }
+
+// likeliest is what the detector believes most. Where it believes two charsets alike the answer is always the same: that
+// of Western Europe, or else the first by name. The detector itself says either, by chance, and an article would become
+// another from one look to the next.
+func likeliest(detector *chardet.Detector, raw []byte) string {
+	guesses, err := detector.DetectAll(raw)
+	if err != nil { // its one error: nothing was detected
+		return ""
+	}
+	best := slices.MinFunc(guesses, func(a, b chardet.Result) int {
+		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(unwestern(a), unwestern(b)), cmp.Compare(a.Charset, b.Charset))
+	})
+	return best.Charset
+}
+
+// unwestern is 0 for the charsets of Western Europe, in which most pages are that do not say theirs; else 1.
+func unwestern(guess chardet.Result) int {
+	if guess.Charset == "ISO-8859-1" || guess.Charset == "windows-1252" {
+		return 0
+	}
+	return 1
 }
 
 // isText reports whether there is no NUL and at most one control mark in a hundred bytes, as text has.

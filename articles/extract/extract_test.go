@@ -39,3 +39,14 @@ func TestHTMLInTheCharsetOfItsBytes(t *testing.T) {
 		})
 	}
 }
+
+// TestCharsetOfIsTheSameEachTime asks often: the detector believes French and Romanian alike here, and says which by
+// chance.
+func TestCharsetOfIsTheSameEachTime(t *testing.T) {
+	page := []byte("<p>Le caf\xe9 br\xfble</p>")
+	for range 2000 {
+		if got := CharsetOf(page); got != "ISO-8859-1" {
+			t.Fatalf("CharsetOf(%q) = %q, want ISO-8859-1", page, got)
+		}
+	}
+}

@@ -11,10 +11,11 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/gogs/chardet"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/tenbells/tenbells/articles/extract"
 )
 
 // bom is the mark of UTF-8. What inUTF8 gives back begins with it where it is more than ASCII, so that nobody after it
@@ -68,10 +69,8 @@ func decoded(doc []byte, contentType string) []byte {
 	if good > bad {
 		return mixed(doc)
 	}
-	if guess, err := chardet.NewHtmlDetector().DetectBest(doc[:min(len(doc), 64<<10)]); err == nil {
-		if text, ok := from(guess.Charset, doc); ok {
-			return text
-		}
+	if text, ok := from(extract.CharsetOf(doc[:min(len(doc), 64<<10)]), doc); ok {
+		return text
 	}
 	return mixed(doc)
 }
