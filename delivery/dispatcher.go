@@ -21,8 +21,11 @@ const Attempt = 5 * time.Second
 // Grace is how long a soft stop waits for sends in flight.
 const Grace = 20 * time.Second
 
-// landAgain is the pause between two tries to settle the last receipts.
-const landAgain = 200 * time.Millisecond
+// A try to settle the last receipts has landTime; landAgain is the pause between two.
+const (
+	landTime  = 5 * time.Second
+	landAgain = 200 * time.Millisecond
+)
 
 // gather is how long a receipt may wait for others while a lane runs at full speed, so that they share one write.
 const gather = 2 * time.Millisecond
@@ -66,7 +69,8 @@ type Dispatcher struct {
 var errInDoubt = errors.New("the ledger failed in the middle of a turn; beginning again")
 
 // Run delivers until ctx ends or the lease is lost (ErrLeaseLost). It begins by turning what an earlier owner left in
-// flight into "unknown", and ends by letting its own sends finish within Grace and settling them.
+// flight into "unknown", and ends by letting its own sends finish within Grace and settling them. Where the database is
+// gone it settles them when it is back, unless the process is to stop (then it tries for Grace) or the lane is another's.
 func (d *Dispatcher) Run(ctx context.Context, t *Tenure) error {
 	if d.Window == 0 {
 		d.Window = Window
@@ -426,19 +430,34 @@ func (d *Dispatcher) land(cancel context.CancelFunc, t *Tenure) error {
 	if len(d.done) == 0 {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(context.Background(), Grace)
-	defer stop()
-	for {
-		_, err := d.Ledger.Turn(ctx, t.Lease(), d.Lane, d.Now(), d.done, 0)
+	end := d.Now().Add(Grace)
+	for told := false; ; told = true {
+		err := d.settleLast(t, end)
 		if err == nil {
 			d.settled()
 			return nil
 		}
-		// Who is in doubt is told again: one that fails is repeated, unless the lane is another's.
-		if errors.Is(err, ErrLeaseLost) || pause(ctx, landAgain) != nil {
+		if t.goesOn() {
+			end = d.Now().Add(Grace)
+		}
+		if errors.Is(err, ErrLeaseLost) || !d.Now().Add(landAgain).Before(end) {
 			return fmt.Errorf("settle the last %d messages of %s: %w", len(d.done), d.Lane, err)
 		}
+		if !told {
+			d.Log.Error("ledger: what was sent cannot be settled, will be repeated", "lane", d.Lane, "count", len(d.done), "err", err)
+		}
+		_ = pause(context.Background(), landAgain) // nothing can end it early
 	}
+}
+
+// settleLast tries to settle what is done. Who is in doubt is told again, so while the process lives it is tried until
+// the database answers, even under a lease that has run out meanwhile: as long as nobody else has taken the lane, what
+// the receipts say is true.
+func (d *Dispatcher) settleLast(t *Tenure, end time.Time) error {
+	ctx, stop := context.WithTimeout(context.Background(), min(landTime, end.Sub(d.Now())))
+	defer stop()
+	_, err := d.Ledger.Turn(ctx, t.Lease(), d.Lane, d.Now(), d.done, 0)
+	return err
 }
 
 // backoff is how long to wait before attempt n+1: 1 s, doubling to 5 min, a fifth of it at random.

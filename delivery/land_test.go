@@ -64,3 +64,79 @@ func TestALaneThatIsAnothersIsNotSettledWithoutEnd(t *testing.T) {
 		}
 	})
 }
+
+// gone is leases of a database that does not answer between two instants.
+type gone struct {
+	*memory
+	Leases
+	from, to time.Time
+}
+
+func (g gone) down() bool { return !time.Now().Before(g.from) && time.Now().Before(g.to) }
+
+func (g gone) Acquire(_ context.Context, _, _ string, ttl time.Duration) (Lease, error) {
+	if g.down() {
+		return Lease{}, errBase
+	}
+	l := g.takeOver()
+	l.Until = time.Now().Add(ttl)
+	return l, nil
+}
+
+func (g gone) Renew(_ context.Context, l Lease, ttl time.Duration) (Lease, error) {
+	if g.down() {
+		return l, errBase
+	}
+	l.Until = time.Now().Add(ttl)
+	return l, nil
+}
+
+func (g gone) Release(context.Context, Lease) error {
+	if g.down() {
+		return errBase
+	}
+	return nil
+}
+
+// A database that is away for longer than the lease lasts, and than a stop would wait, tells nobody twice: what was in
+// flight then has been answered, and is settled when it is back.
+func TestADatabaseThatIsGoneForLongLeavesNobodyInDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		base, platform := newMemory(), &closed{}
+		leases := gone{memory: base, from: time.Now().Add(250 * time.Millisecond), to: time.Now().Add(10 * time.Minute)}
+		base.fault = func() (before, after bool) { return leases.down(), false }
+		for i := range 100 {
+			base.owe(Message{Key: Key(fmt.Sprint("alert/1/", i)), Subscriber: SubscriberID(i), Op: Send, Class: Bulletin, Due: time.Now()})
+		}
+		log := slog.New(slog.DiscardHandler)
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			Holding{Leases: leases, Name: "telegram/main", Log: log, Now: time.Now}.Hold(ctx, func(ctx context.Context, t *Tenure) error {
+				d := &Dispatcher{Lane: "telegram/main", Ledger: base, Sender: platform, Wake: base.wake, Log: log, Now: time.Now,
+					Pacer: NewPacer(Pace{PerSecond: 200}, time.Now)}
+				return d.Run(ctx, t)
+			})
+		}()
+		time.Sleep(time.Until(leases.to) - time.Second)
+		platform.mu.Lock()
+		n := len(platform.arrived)
+		platform.mu.Unlock()
+		if n == 0 || n == 100 {
+			t.Errorf("%d had arrived before the database went, want some", n)
+		}
+		time.Sleep(time.Minute)
+		cancel()
+		<-ended
+		told := map[Key]int{}
+		for _, key := range platform.arrived {
+			told[key]++
+		}
+		for _, o := range base.all {
+			if told[o.Key] != 1 || o.state != Sent {
+				t.Errorf("%s was told %d times and is %s, want once and sent", o.Key, told[o.Key], o.state)
+			}
+		}
+	})
+}

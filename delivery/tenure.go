@@ -22,7 +22,8 @@ const askTime = 2 * time.Second
 
 // Tenure is a lease while it is held and renewed.
 type Tenure struct {
-	lease atomic.Pointer[Lease]
+	lease   atomic.Pointer[Lease]
+	holding context.Context // of who holds it, done once the process is to stop; nil: it is to stop
 }
 
 // NewTenure is a tenure of a lease that somebody else renews (or that needs no renewal, in a test).
@@ -37,6 +38,9 @@ func (t *Tenure) Lease() Lease { return *t.lease.Load() }
 
 // Valid says whether the lease has not run out at now.
 func (t *Tenure) Valid(now time.Time) bool { return now.Before(t.Lease().Until) }
+
+// goesOn says whether the process is not to stop, however the lease stands.
+func (t *Tenure) goesOn() bool { return t.holding != nil && t.holding.Err() == nil }
 
 // outlasts says whether an attempt begun at now surely ends before the lease does.
 func (t *Tenure) outlasts(now time.Time) bool { return t.Valid(now.Add(Attempt)) }
@@ -108,6 +112,7 @@ func (h Holding) acquire(ctx context.Context) (Lease, error) {
 func (h Holding) serve(ctx context.Context, lease Lease, work func(context.Context, *Tenure) error) error {
 	h.Log.Debug("lease is ours", "lease", h.Name, "epoch", lease.Epoch)
 	t := NewTenure(lease)
+	t.holding = ctx
 	working, stop := context.WithCancel(ctx)
 	renewed := make(chan struct{})
 	finished, finish := context.WithCancel(context.WithoutCancel(ctx))
