@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -55,6 +56,7 @@ type chaos struct {
 	processes int
 	seats     []*seat
 	deaths    []span
+	all       []*process
 	spared    bool // nobody is killed for now
 	nextKill  time.Time
 	sofar     int // messages accepted when one was killed last
@@ -82,13 +84,14 @@ func newChaos(t *testing.T, url string, processes int) *chaos {
 	}
 	w := newWorld(t, url, fmt.Sprintf("TENBELLS_TELEGRAM_RATE=%d", rate), fmt.Sprintf("TENBELLS_DISCORD_RATE=%d", max(10, rate/3)))
 	if *chaosRecipients > 1000 {
-		w.env = append(w.env, "TENBELLS_LOG_LEVEL=error")
+		w.env = append(w.env, "TENBELLS_LOG_LEVEL=warn")
 	}
 	w.misfortune(*chaosSeed)
 	ch := &chaos{world: w, luck: rand.New(rand.NewPCG(*chaosSeed, uint64(processes))), papers: papers(), processes: processes, spared: true}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("repeat with -chaos.seed %d -chaos.recipients %d -chaos.outage %s -chaos.kill %s", *chaosSeed, *chaosRecipients, *chaosOutage, *chaosKill)
+			ch.tellOfLanes()
 		}
 	})
 	ch.enrol(*chaosRecipients)
@@ -195,6 +198,7 @@ func (ch *chaos) fate() {
 		switch {
 		case s.process == nil && now.After(s.again):
 			s.process = ch.startAt(s.listen, "serve")
+			ch.all = append(ch.all, s.process)
 		case s.process != nil && s.process.ended():
 			ch.t.Fatalf("a process ended by itself:\n%s", s.process.said())
 		}
@@ -300,6 +304,18 @@ func (ch *chaos) ask(id string) (al standing, ok bool) {
 		}
 	}
 	return al, false
+}
+
+// tellOfLanes logs when lanes were lost and found, and by whom: a machine too busy to renew a lease in 8 s lets another
+// process tell again what was in flight.
+func (ch *chaos) tellOfLanes() {
+	for i, p := range ch.all {
+		for line := range strings.Lines(p.said()) {
+			if strings.Contains(line, "lease") || strings.Contains(line, "ledger") || strings.Contains(line, "sent again") {
+				ch.t.Logf("process %d: %s", i, strings.TrimSpace(line))
+			}
+		}
+	}
 }
 
 // audit compares, from what alert show prints.
