@@ -155,10 +155,15 @@ func (e *Editors) alert(o Order) Alert {
 func (al *Alert) sendAt(t time.Time) { al.SendAt, al.Expires = t, t.Add(Shelf(al.Class)) }
 
 func (e *Editors) first(c delivery.Class) Status {
-	if e.Approval == ApproveAll || e.Approval == ApproveFlash && c == delivery.Flash {
+	if e.NeedsApproval(c) {
 		return AwaitingApproval
 	}
 	return Scheduled
+}
+
+// NeedsApproval says whether a second person must approve an alert of this class.
+func (e *Editors) NeedsApproval(c delivery.Class) bool {
+	return e.Approval == ApproveAll || e.Approval == ApproveFlash && c == delivery.Flash
 }
 
 // orderID is derived from the idempotency key, so that a repeated order is the same alert on any machine.

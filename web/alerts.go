@@ -17,7 +17,7 @@ import (
 )
 
 // byAPI is who did it, on the record, when it was done with the API token.
-const byAPI = "api"
+const byAPI = alerts.ByAPI
 
 // wording is an alert in one language.
 type wording struct {

@@ -26,11 +26,17 @@ const pagePolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-
 var pageFiles embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
-	"clock": func(t time.Time) string { return t.Local().Format("Mon 15:04") },
-	"count": many,
-	"whole": func(n int) string { return message.NewPrinter(language.English).Sprint(n) },
-	"some":  some,
-	"words": func(s alerts.Status) string { return strings.ReplaceAll(string(s), "_", " ") },
+	"clock":        func(t time.Time) string { return t.Local().Format("Mon 15:04") },
+	"count":        many,
+	"clockSeconds": func(t time.Time) string { return t.Local().Format("Mon 15:04:05") },
+	"classes":      func() []class { return classes },
+	"isFollow":     func(field string) bool { return strings.HasPrefix(field, "follow") },
+	"whole":        func(n int) string { return message.NewPrinter(language.English).Sprint(n) },
+	"some":         some,
+	"words":        func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "_", " ") },
+	"paras": func(text string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	},
 	"span":  span,
 	"older": func(s alerts.Story) int { return s.Count - len(s.Articles) },
 }).ParseFS(pageFiles, "page/*.html"))
@@ -61,14 +67,25 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// class is an urgency class as a form offers it.
+type class struct{ Name, What string }
+
+var classes = []class{
+	{"flash", "at once, also in most readers' quiet hours; begins with FLASH"},
+	{"bulletin", "at once; in quiet hours it waits for the morning"},
+	{"urgent", "for those who asked to be told of more"},
+	{"routine", "for those who asked to be told of everything, without sound"},
+}
+
 // frame is what all pages have.
 type frame struct {
 	Title, Outlet, Zone string
-	Note, Fault         string // what was done, or what went wrong
+	Part                string // which of the console's parts it belongs to: "alerts" or "stories"
+	Done, Fault         string // what was done, or what went wrong
 }
 
-func (s *Server) frame(title string) frame {
-	return frame{Title: title, Outlet: cmp.Or(s.Outlet, "tenbells"), Zone: time.Now().Format("MST")}
+func (s *Server) frame(part, title string) frame {
+	return frame{Title: title, Part: part, Outlet: cmp.Or(s.Outlet, "tenbells"), Zone: time.Now().Format("MST")}
 }
 
 // servePages are the console's routes. They are for people: the document of the API does not name them.
@@ -78,11 +95,21 @@ func (s *Server) servePages() {
 		"POST /stories/merge":      s.mergeOnPage,
 		"GET /stories/{id}":        s.storyPage,
 		"POST /stories/{id}/split": s.splitOnPage,
+
+		"GET /alerts":                s.alertsPage,
+		"GET /alerts/new":            s.newAlertPage,
+		"POST /alerts/new":           s.writeOnPage,
+		"GET /alerts/{id}":           s.alertPage,
+		"POST /alerts/{id}/{deed}":   s.actOnPage,
+		"GET /alerts/{id}/correct":   s.correctPage,
+		"POST /alerts/{id}/correct":  s.correctOnPage,
+		"GET /alerts/{id}/withdraw":  s.withdrawPage,
+		"POST /alerts/{id}/withdraw": s.withdrawOnPage,
 	} {
 		s.mux.Handle(pattern, s.page(h))
 	}
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/stories", http.StatusSeeOther) // there are no pages but those
+		http.Redirect(w, r, "/alerts", http.StatusSeeOther)
 	})
 	s.mux.HandleFunc("GET /page/style.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pageFiles, "page/style.css")
@@ -125,14 +152,18 @@ func byPage(name string) string {
 	if runes := []rune(name); len(runes) > longestName {
 		name = string(runes[:longestName])
 	}
-	return "web:" + cmp.Or(name, "unknown")
+	return alerts.ByPage + cmp.Or(name, "unknown")
 }
 
 func (s *Server) faultPage(w http.ResponseWriter, r *http.Request, p *problem, err error) {
 	if p.Status >= 500 {
 		s.Log.Error("web: page failed", "route", r.Pattern, "err", err)
 	}
-	f := s.frame(http.StatusText(p.Status))
+	part := "alerts"
+	if strings.HasPrefix(r.URL.Path, "/stories") {
+		part = "stories"
+	}
+	f := s.frame(part, http.StatusText(p.Status))
 	f.Fault = sentence(p.Detail)
 	if renderFault := s.render(w, p.Status, "fault", f); renderFault != nil {
 		s.Log.Error("web: page failed", "route", r.Pattern, "err", renderFault)

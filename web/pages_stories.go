@@ -17,7 +17,7 @@ func (s *Server) storiesPage(_ string, w http.ResponseWriter, r *http.Request) e
 	return s.render(w, http.StatusOK, "stories", struct {
 		frame
 		Stories []alerts.Story
-	}{s.frame("Stories"), recent})
+	}{s.frame("stories", "Stories"), recent})
 }
 
 // done are what a page says after something was done, by the name in its address.
@@ -32,8 +32,8 @@ func (s *Server) storyPage(_ string, w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	f := s.frame(story.Headline())
-	f.Note = done[r.URL.Query().Get("done")]
+	f := s.frame("stories", story.Headline())
+	f.Done = done[r.URL.Query().Get("done")]
 	var told []alerts.Report
 	for _, al := range story.Told {
 		report, err := s.Editors.Show(r.Context(), al.ID)

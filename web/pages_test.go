@@ -55,8 +55,8 @@ func TestPagesAskForNameAndToken(t *testing.T) {
 	closed.visit("/stories", nil, "Authorization", basic("anna", "")).wantPage(t, http.StatusForbidden, "TENBELLS_API_TOKEN")
 }
 
-func TestTheBareAddressLeadsToTheStories(t *testing.T) {
-	onSQLite(t, nil).visit("/", nil).wantPage(t, http.StatusOK, "No stories yet")
+func TestTheBareAddressLeadsToTheAlerts(t *testing.T) {
+	onSQLite(t, nil).visit("/", nil).wantPage(t, http.StatusOK, "No alerts yet")
 }
 
 func TestAPageBringsItsStyleAndNothingElse(t *testing.T) {
