@@ -109,14 +109,23 @@ func (s *Server) alertPage(_ string, w http.ResponseWriter, r *http.Request) err
 	if n.Open() || slices.Contains([]alerts.Status{alerts.Scheduled, alerts.Sending}, al.Status) {
 		w.Header().Set("Refresh", watching+"; url=/alerts/"+string(al.ID)) // without what was done before
 	}
+	var reach *alerts.Preview
+	if al.Status == alerts.Draft || al.Status == alerts.AwaitingApproval {
+		p, err := s.Editors.Preview(r.Context(), al.Order())
+		if err != nil {
+			return err
+		}
+		reach = &p
+	}
 	return s.render(w, http.StatusOK, "alert", struct {
 		frame
 		alerts.Report
+		Reach      *alerts.Preview
 		Waits      string
 		Unreached  []unreached
 		Deeds      []deed
 		Refreshing bool
-	}{f, report, waitsFor(al), notReached(n), deeds(al), w.Header().Get("Refresh") != ""})
+	}{f, report, reach, waitsFor(al), notReached(n), deeds(al), w.Header().Get("Refresh") != ""})
 }
 
 // unreached is how many could not be told, and why.

@@ -170,7 +170,7 @@ func TestOffersAreAnsweredOnAPage(t *testing.T) {
 	if strings.Contains(list.raw, "Offer old") {
 		t.Error("what is no longer new is still asked")
 	}
-	s.visit("/alerts/one", nil).wantPage(t, http.StatusOK, "two sources &lt;within&gt; six minutes", "Leave to digests", "No alert")
+	s.visit("/alerts/one", nil).wantPage(t, http.StatusOK, "two sources &lt;within&gt; six minutes", "Leave to digests", "No alert", "It would reach nobody.", "Nobody is asked any more after")
 	s.visit("/alerts/one/send", url.Values{}).wantPage(t, http.StatusOK, "It is on its way", "flash, scheduled")
 	s.visit("/alerts/two/decline", url.Values{}).wantPage(t, http.StatusOK, "It is no alert")
 	s.visit("/alerts/two/send", url.Values{}).wantPage(t, http.StatusConflict, "cannot be sent")
