@@ -34,6 +34,7 @@ type world struct {
 
 	mu    sync.Mutex
 	ahead time.Duration // of our clock
+	still time.Time     // where it stands, if it does not go on by itself
 }
 
 // needs are all rights that a bot with announcements and forums uses.
@@ -102,10 +103,13 @@ func (w *world) bot(c Config) *Bot {
 	return b
 }
 
-// clock is ours; later moves it on.
+// clock is ours; later moves it on. Where it stands still, nothing else does.
 func (w *world) clock() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if !w.still.IsZero() {
+		return w.still.Add(w.ahead)
+	}
 	return time.Now().Add(w.ahead)
 }
 
