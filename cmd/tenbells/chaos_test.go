@@ -180,7 +180,7 @@ func (ch *chaos) within(d time.Duration) time.Duration {
 // goOn lets processes live and die until cond holds.
 func (ch *chaos) goOn(what string, cond func() bool) {
 	ch.t.Helper()
-	limit := 2*time.Minute + *chaosOutage*2 + time.Duration(*chaosRecipients)*100*time.Millisecond
+	limit := 5*time.Minute + *chaosOutage*2 + time.Duration(*chaosRecipients)*100*time.Millisecond
 	for end := time.Now().Add(limit); !cond(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			ch.t.Fatalf("in vain waited until %s: %+v", what, ch.standings())
