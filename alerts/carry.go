@@ -32,7 +32,7 @@ func (d *Desk) carry(ctx context.Context, al Alert) (unfinished bool, err error)
 			return false, fmt.Errorf("end what is recalled: %w", err)
 		}
 	}
-	resumed := false
+	astray := false // whether the batch may not be in line with how the alert stands now
 	al, err = d.File.Update(ctx, al.ID, nil, func(now *Alert) (err error) {
 		if !now.amending() || !now.Amendment.standsAt(am) {
 			return nil // there is a newer one, which is next; or another desk has taken over
@@ -43,10 +43,11 @@ func (d *Desk) carry(ctx context.Context, al Alert) (unfinished bool, err error)
 		if am.Kind == Update {
 			now.Edited = d.Now()
 		}
-		resumed, err = now.renew(d.Now())
+		resumed, err := now.renew(d.Now())
+		astray = resumed || am.Kind == Recall // whoever asked for the recall may have paused the batch after it was ended
 		return err
 	})
-	if err == nil && resumed {
+	if err == nil && astray {
 		err = heed(ctx, d.File, d.Record, al.ID)
 	}
 	return al.amending(), err

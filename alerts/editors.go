@@ -198,7 +198,7 @@ func (e *Editors) Correct(ctx context.Context, id ID, c Correction, by string) (
 		if !slices.Contains([]Status{Draft, AwaitingApproval, Scheduled, Sending, Sent, Paused, Corrected}, al.Status) {
 			return conflict(*al, "corrected")
 		}
-		for lang := range c.Versions {
+		for _, lang := range slices.Sorted(maps.Keys(c.Versions)) {
 			if _, ok := al.Versions[lang]; !ok {
 				return &InvalidError{"versions." + lang, "the alert has no version in this language"}
 			}

@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,6 +40,53 @@ func TestARecallReachesWhoMayHaveBeenToldWithoutAnAnswer(t *testing.T) {
 			t.Errorf("who was never told got %+v", c.shows)
 		}
 		if n, err := r.store.Counts(ctx, al.ID.Batch()); err != nil || n.Open() || n.Dropped[delivery.Cancelled] != 1 {
+			t.Errorf("the batch stands as %+v (%v)", n, err)
+		}
+	})
+}
+
+// late is a ledger in which a batch is paused once more after it was ended: by whoever asked for a recall and was overtaken
+// by the desk between the look at the alert and the write.
+type late struct {
+	delivery.Record
+	times int
+}
+
+func (l *late) SetBatch(ctx context.Context, b delivery.BatchID, state delivery.BatchState) error {
+	err := l.Record.SetBatch(ctx, b, state)
+	if l.times++; err == nil && state == delivery.BatchCancelled && l.times == 2 { // the first was the pause before the notice
+		err = l.Record.SetBatch(ctx, b, delivery.BatchPaused)
+	}
+	return err
+}
+
+func TestARecallReachesAllAlthoughItsBatchIsPausedLate(t *testing.T) {
+	eachRoom(t, func(t *testing.T, r *room) {
+		doubtful := r.subscribe("doubtful", "place:RU")
+		al := r.send(order("k"))
+		r.mustWork()
+		claim, err := r.store.Turn(ctx, r.lease, lane, r.now(), nil, 1)
+		if err != nil || len(claim.Parcels) != 1 {
+			t.Fatalf("claimed %d, %v", len(claim.Parcels), err)
+		}
+		p := claim.Parcels[0]
+		lost := delivery.Receipt{Key: p.Key, Subscriber: p.Subscriber, State: delivery.Unknown, Due: r.now(), Version: p.Version, At: r.now()}
+		if _, err := r.store.Turn(ctx, r.lease, lane, r.now(), []delivery.Receipt{lost}, 0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.editors.Recall(ctx, al.ID, alerts.Withdrawal{Reason: "Not confirmed."}, "cli:anna"); err != nil {
+			t.Fatal(err)
+		}
+		overtaking := &late{Record: r.desk.Record}
+		r.desk.Record = overtaking
+		r.settle()
+		if overtaking.times < 2 {
+			t.Fatalf("the batch was set %d times: the test proves nothing", overtaking.times)
+		}
+		if c := r.chats[doubtful]; c.shows.Kind != delivery.RecallContent {
+			t.Errorf("who may have been told sees %+v, want the notice", c.shows)
+		}
+		if n, err := r.store.Counts(ctx, al.ID.Batch()); err != nil || n.Open() {
 			t.Errorf("the batch stands as %+v (%v)", n, err)
 		}
 	})

@@ -17,7 +17,7 @@ import (
 var ctx = context.Background()
 
 // patience is how long something may take that certainly comes, on a busy machine.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 func onBoth(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()

@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/xml"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -71,8 +72,8 @@ func versionOf(t tree) string {
 	declared := declaredHere(t.root)
 	switch t.kind {
 	case "rdf":
-		for _, uri := range declared {
-			switch prefix, _ := spaceOf(uri); prefix {
+		for _, prefix := range slices.Sorted(maps.Keys(declared)) {
+			switch prefix, _ := spaceOf(declared[prefix]); prefix {
 			case "rss10":
 				return "1.0"
 			case "rss09":

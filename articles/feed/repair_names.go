@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -200,9 +202,9 @@ func merged(around, here map[string]string) map[string]string {
 	for prefix, uri := range around {
 		all[prefix] = uri
 	}
-	for prefix, uri := range here {
+	for _, prefix := range slices.Sorted(maps.Keys(here)) { // of too many always the same ones
 		if len(all) < maxScope {
-			all[prefix] = uri
+			all[prefix] = here[prefix]
 		}
 	}
 	return all

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"fmt"
 	"net/url"
 	"runtime"
 	"strings"
@@ -18,6 +19,29 @@ func headlines(t testing.TB, text string) string {
 		all = append(all, strings.TrimSpace(i.Headline+" "+i.URL))
 	}
 	return strings.Join(all, "|")
+}
+
+// What a document says twice, or more of than is read, is understood in the same way each time.
+func TestWhatADocumentMeansIsNoMatterOfChance(t *testing.T) {
+	const both = `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="http://purl.org/rss/1.0/" xmlns:b="http://my.netscape.com/rdf/simple/0.9/">` +
+		`<a:item><a:title>One</a:title></a:item></rdf:RDF>`
+	var many strings.Builder
+	for i := range 2 * maxScope {
+		fmt.Fprintf(&many, ` xmlns:p%03d="http://purl.org/dc/elements/1.1/"`, i)
+	}
+	scope := `<rss version="2.0"><channel` + many.String() + `><item><title></title><p050:title>One</p050:title><p150:title>Two</p150:title></item></channel></rss>`
+	version, said := parsed(t, both).Version, headlines(t, scope)
+	if version != "1.0" {
+		t.Errorf("a document of both RSS 0.9 and 1.0 is of %q", version)
+	}
+	for range 20 {
+		if again := parsed(t, both).Version; again != version {
+			t.Fatalf("it is of version %q now, and was of %q", again, version)
+		}
+		if again := headlines(t, scope); again != said {
+			t.Fatalf("it says %q now, and said %q", again, said)
+		}
+	}
 }
 
 func TestBrokenDocumentsAreMended(t *testing.T) {

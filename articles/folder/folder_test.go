@@ -57,7 +57,7 @@ func (s *shelf) Put(_ context.Context, a articles.Article) (articles.Receipt, er
 }
 
 // patience is how long something may take that certainly comes, on a busy machine.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // next waits for the next new article.
 func (s *shelf) next(t testing.TB) articles.Article {

@@ -162,7 +162,7 @@ func (s *standard) check(value any, extended bool) *Fault {
 		return nil
 	}
 	return slices.MinFunc(faults, func(f, g *Fault) int {
-		return cmp.Or(cmp.Compare(s.weight(f), s.weight(g)), strings.Compare(f.Path, g.Path))
+		return cmp.Or(cmp.Compare(s.weight(f), s.weight(g)), strings.Compare(f.Path, g.Path), strings.Compare(f.Says, g.Says))
 	})
 }
 

@@ -81,6 +81,20 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// Whoever sends a document with several faults is always told of the same one first.
+func TestOfSeveralFaultsTheSameIsNamed(t *testing.T) {
+	for doc, want := range map[string]string{
+		`{"uri":"a","x":{"h":1e400,"g":1e400,"f":1e400,"e":1e400,"d":1e400,"c":1e400,"b":1e400}}`: "ninjs: /x/b: is a number beyond measure",
+		`{"uri":7,"urgency":"2","headline":1,"byline":2,"title":3,"language":4}`:                  "ninjs: /byline: must be string",
+	} {
+		for range 20 {
+			if _, err := Parse([]byte(doc)); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Fatalf("%s: got %v, want %s", doc, err, want)
+			}
+		}
+	}
+}
+
 func TestFaultsNameTheirPath(t *testing.T) {
 	for doc, want := range map[string]string{
 		``:                                       "ninjs: /: no JSON",

@@ -64,8 +64,8 @@ func (r *reader) decode(doc []byte, version string) object {
 func immense(value any) (path []string, found bool) {
 	switch v := value.(type) {
 	case map[string]any:
-		for name, inner := range v {
-			if path, found := immense(inner); found {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if path, found := immense(v[name]); found {
 				return append([]string{name}, path...), true
 			}
 		}

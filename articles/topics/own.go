@@ -83,10 +83,13 @@ func faults(own []Own, media mediaTopics) error {
 }
 
 func wordFaults(o Own, say func(setting, format string, args ...any)) {
-	for name, words := range map[string][]string{"words": o.Words, "exclude": o.Exclude, "sections": o.Sections} {
-		for j, w := range words {
+	for _, setting := range []struct {
+		name  string
+		words []string
+	}{{"words", o.Words}, {"exclude", o.Exclude}, {"sections", o.Sections}} {
+		for j, w := range setting.words {
 			if len(split(w)) == 0 {
-				say(fmt.Sprintf("%s[%d]", name, j), "%q has no word in it", w)
+				say(fmt.Sprintf("%s[%d]", setting.name, j), "%q has no word in it", w)
 			}
 		}
 	}

@@ -34,6 +34,7 @@ type world struct {
 
 	mu    sync.Mutex
 	ahead time.Duration // of our clock
+	still time.Time     // where it stands, if it does not go on by itself
 }
 
 // needs are all rights that a bot with announcements and forums uses.
@@ -41,7 +42,7 @@ const needs = discordtest.ViewChannel | discordtest.SendMessages | discordtest.E
 	discordtest.ReadMessageHistory | discordtest.SendMessagesInThreads | discordtest.MentionEveryone
 
 // longEnough is how long something may take that certainly comes, on a busy machine.
-const longEnough = time.Minute
+const longEnough = 3 * time.Minute
 
 func newWorld(t testing.TB, opt discordtest.Options) *world {
 	t.Helper()
@@ -102,10 +103,13 @@ func (w *world) bot(c Config) *Bot {
 	return b
 }
 
-// clock is ours; later moves it on.
+// clock is ours; later moves it on. Where it stands still, nothing else does.
 func (w *world) clock() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if !w.still.IsZero() {
+		return w.still.Add(w.ahead)
+	}
 	return time.Now().Add(w.ahead)
 }
 

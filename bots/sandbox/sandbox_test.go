@@ -67,7 +67,7 @@ func newBoxAt(t testing.TB, ln net.Listener) box {
 // soon is how long a test waits for what must come.
 func soon(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

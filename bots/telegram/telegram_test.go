@@ -122,7 +122,7 @@ func (w *world) await(what string, cond func() bool) {
 // soon is how long a test waits for what must come.
 func soon(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -92,6 +92,7 @@ func newChaos(t *testing.T, url string, processes int) *chaos {
 		if t.Failed() {
 			t.Logf("repeat with -chaos.seed %d -chaos.recipients %d -chaos.outage %s -chaos.kill %s", *chaosSeed, *chaosRecipients, *chaosOutage, *chaosKill)
 			ch.tellOfLanes()
+			ch.tellOfOwed()
 		}
 	})
 	ch.enrol(*chaosRecipients)
@@ -179,7 +180,7 @@ func (ch *chaos) within(d time.Duration) time.Duration {
 // goOn lets processes live and die until cond holds.
 func (ch *chaos) goOn(what string, cond func() bool) {
 	ch.t.Helper()
-	limit := 2*time.Minute + *chaosOutage*2 + time.Duration(*chaosRecipients)*100*time.Millisecond
+	limit := 5*time.Minute + *chaosOutage*2 + time.Duration(*chaosRecipients)*100*time.Millisecond
 	for end := time.Now().Add(limit); !cond(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			ch.t.Fatalf("in vain waited until %s: %+v", what, ch.standings())
@@ -315,6 +316,31 @@ func (ch *chaos) tellOfLanes() {
 				ch.t.Logf("process %d: %s", i, strings.TrimSpace(line))
 			}
 		}
+	}
+}
+
+// tellOfOwed logs what is still owed, and why it was not told yet.
+func (ch *chaos) tellOfOwed() {
+	rows, err := storetest.DB(ch.t, ch.database).Query(`SELECT key, lane, op, state, stage, due, attempts, repeats, doubtful, first, note FROM messages WHERE stage IS NOT NULL`)
+	if err != nil {
+		ch.t.Log(err)
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, lane, op, state, note string
+		var stage, attempts, repeats int
+		var due, first int64
+		var doubtful bool
+		if err := rows.Scan(&key, &lane, &op, &state, &stage, &due, &attempts, &repeats, &doubtful, &first, &note); err != nil {
+			ch.t.Log(err)
+			return
+		}
+		ch.t.Logf("owed on %s: %s, %s %s at stage %d, first tried %s, due %s from now after %d attempts and %d repeats, in doubt: %v, %q",
+			lane, key, op, state, stage, time.UnixMilli(first), time.Until(time.UnixMilli(due)).Round(time.Millisecond), attempts, repeats, doubtful, note)
+	}
+	if err := rows.Err(); err != nil {
+		ch.t.Log(err)
 	}
 }
 

@@ -26,7 +26,7 @@ func TestADigestComesAtItsMinute(t *testing.T) {
 		})
 	}
 	digests := func() bool { return len(w.telegramTexts(501)) > 0 && len(w.discordTexts("900000000000000501")) > 0 }
-	for end := time.Now().Add(2 * time.Minute); !digests() && time.Now().Before(end); {
+	for end := time.Now().Add(5 * time.Minute); !digests() && time.Now().Before(end); {
 		time.Sleep(100 * time.Millisecond)
 	}
 	for who, texts := range map[string][]string{"telegram": w.telegramTexts(501), "discord": w.discordTexts("900000000000000501")} {

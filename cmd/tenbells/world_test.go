@@ -224,7 +224,7 @@ func (w *world) ready() bool {
 
 // patience only bounds a failing test. A moment in which the machine stood still counts for a second of it at most: what
 // is waited for stood still, too.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 var errImpatient = errors.New("it did not happen")
 

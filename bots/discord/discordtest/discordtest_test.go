@@ -180,7 +180,7 @@ func send(t testing.TB, srv *discordtest.Server, channel *discordtest.Channel, b
 // soon is how long a test waits for what must come.
 func soon(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

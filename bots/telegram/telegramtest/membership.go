@@ -155,13 +155,15 @@ func (c *Chat) migrate() *Chat {
 	return super
 }
 
-// someone is the chat's owner, or any account where it has none.
+// someone is the chat's owner, or the account with the lowest number where it has none.
 func (c *Chat) someone() Account {
 	var found Account
 	for _, m := range c.members {
-		found = m.account
 		if m.status.kind == creator {
-			break
+			return m.account
+		}
+		if found == nil || m.account.ID() < found.ID() {
+			found = m.account
 		}
 	}
 	return found

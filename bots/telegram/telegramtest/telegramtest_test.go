@@ -78,7 +78,7 @@ func reader(srv *telegramtest.Server, name string) *telegramtest.User {
 // soon is how long a test waits for what must come.
 func soon(t testing.TB) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
