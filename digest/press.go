@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -29,6 +30,10 @@ const (
 // contents is the part of the ledger that a Press writes itself; the messages are owed by Rounds.Serve.
 type contents interface {
 	SaveContent(ctx context.Context, id delivery.ContentID, version int, c delivery.Content) error
+	// Withdrawn answers which of these articles the newsroom took back by now, or an editor recalled.
+	Withdrawn(ctx context.Context, ids []articles.ID) (map[articles.ID]bool, error)
+	// Withdraw leaves an article out of all contents that are saved, whoever is owed them and when.
+	Withdraw(ctx context.Context, article articles.ID) error
 }
 
 // Press makes digests. It keeps nothing between two rounds.

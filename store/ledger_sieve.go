@@ -25,6 +25,7 @@ type sieve struct {
 	dropped   map[delivery.Reason][]delivery.Key
 	orphaned  []delivery.Key // its content is not there
 	shut      []delivery.Key // its address does not open
+	emptied   []delivery.Key // all that it told was withdrawn
 }
 
 // sift parts what was found. Once n may go out, the rest is left as it is.
@@ -145,6 +146,9 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 			if !s.follows(&m, originals) {
 				continue
 			}
+		case !tellsStill(&m.Parcel):
+			s.emptied = append(s.emptied, m.Key)
+			continue
 		default:
 			if m.Voice.PingRole, err = s.ping(ctx, m, envelope); err != nil {
 				return err
@@ -157,6 +161,17 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 		s.ready = append(s.ready, m.Parcel)
 	}
 	return nil
+}
+
+// tellsStill leaves out of a digest what is withdrawn by now, and says whether anything is left to tell.
+func tellsStill(p *delivery.Parcel) bool {
+	withdrawn := false
+	for i, item := range p.Body.Items {
+		if item.Withdrawn > 0 && !slices.Contains(p.Omit, i) {
+			p.Omit, withdrawn = append(p.Omit, i), true
+		}
+	}
+	return !withdrawn || len(p.Omit) < len(p.Body.Items)
 }
 
 // follows says whether a follow-up may go out now, and fills in what it follows. Of two for one message only the first
