@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -170,4 +171,64 @@ func TestWhatIsTakenBackWhileDigestsAreMadeIsInNone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who was sent a digest before finds what was withdrawn marked in it; whoever has not seen it is left alone.
+func TestWhatIsTakenBackIsMarkedInDigestsThatWereSent(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		k := newKiosk(t, s)
+		reader, knew, syria, late := k.reader(1), k.reader(2), k.reader(3, "place:SY"), k.reader(4)
+		k.must(k.press.Run(ctx))
+		sent := map[delivery.Key]subscriptions.ID{}
+		var waiting delivery.Parcel
+		for _, p := range k.claim(10) {
+			r := delivery.Receipt{Key: p.Key, Op: p.Op, Subscriber: p.Subscriber, State: delivery.Sent, MessageID: "m", Version: p.Version, At: k.now}
+			if p.Subscriber == late {
+				waiting, r.State, r.Due = p, delivery.Queued, k.now.Add(-time.Second)
+			} else {
+				sent[p.Key] = p.Subscriber
+			}
+			k.claim(0, r)
+		}
+		if len(sent) != 3 || waiting.Key == "" {
+			t.Fatalf("sent %v", sent)
+		}
+		k.must(s.Withdraw(ctx, "storm"))
+		edits := func() (marked map[subscriptions.ID][]string) {
+			t.Helper()
+			k.must(k.press.Run(ctx))
+			marked = map[subscriptions.ID][]string{}
+			for _, p := range k.claim(10) {
+				receipt := delivery.Receipt{Key: p.Key, Op: p.Op, Subscriber: p.Subscriber, State: delivery.Sent, Version: p.Version, At: k.now}
+				if p.Op == delivery.Edit {
+					if sent[p.Target] != p.Subscriber || p.Original.MessageID != "m" || p.Class != delivery.Digest {
+						t.Errorf("edits %+v", p.Message)
+					}
+					marked[p.Subscriber] = []string{}
+				} else {
+					receipt.MessageID, sent[p.Key] = "m", p.Subscriber
+				}
+				for i, item := range p.Body.Items {
+					if item.Withdrawn > 0 && !slices.Contains(p.Omit, i) {
+						marked[p.Subscriber] = append(marked[p.Subscriber], item.Article)
+					}
+				}
+				slices.Sort(marked[p.Subscriber])
+				k.claim(0, receipt)
+			}
+			return marked
+		}
+		if got, want := edits(), (map[subscriptions.ID][]string{reader: {"storm"}, knew: {"storm"}}); !reflect.DeepEqual(got, want) {
+			t.Errorf("marked %v, want %v", got, want)
+		}
+		k.must(s.Withdraw(ctx, "storm")) // once more
+		if got := edits(); len(got) > 0 {
+			t.Errorf("marked again: %v", got)
+		}
+		k.must(s.Withdraw(ctx, "flood"))
+		want := map[subscriptions.ID][]string{reader: {"flood", "storm"}, knew: {"flood", "storm"}, late: {"flood"}}
+		if got := edits(); !reflect.DeepEqual(got, want) {
+			t.Errorf("marked %v, want %v: %d was sent the digest without the storm, %d has another", got, want, late, syria)
+		}
+	})
 }

@@ -165,13 +165,29 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 
 // tellsStill leaves out of a digest what is withdrawn by now, and says whether anything is left to tell.
 func tellsStill(p *delivery.Parcel) bool {
-	withdrawn := false
+	return !leaveWithdrawn(p, p.Version) || len(p.Omit) < len(p.Body.Items)
+}
+
+// leaveWithdrawn leaves out of a digest what was withdrawn in a version or before, and says whether there was any.
+func leaveWithdrawn(p *delivery.Parcel, version int) (found bool) {
 	for i, item := range p.Body.Items {
-		if item.Withdrawn > 0 && !slices.Contains(p.Omit, i) {
-			p.Omit, withdrawn = append(p.Omit, i), true
+		if 0 < item.Withdrawn && item.Withdrawn <= version && !slices.Contains(p.Omit, i) {
+			p.Omit, found = append(p.Omit, i), true
 		}
 	}
-	return !withdrawn || len(p.Omit) < len(p.Body.Items)
+	return found
+}
+
+// marks says whether the edit of a digest changes it for who was told a version of it: what was withdrawn before that, or
+// left out for them, they have not seen.
+func marks(p *delivery.Parcel, told int) bool {
+	leaveWithdrawn(p, told)
+	for i, item := range p.Body.Items {
+		if item.Withdrawn > told && !slices.Contains(p.Omit, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // follows says whether a follow-up may go out now, and fills in what it follows. Of two for one message only the first
@@ -190,6 +206,8 @@ func (s *sieve) follows(m *candidate, originals map[delivery.Key]*original) bool
 	case o.State != delivery.Sent || o.busy:
 		s.postponed = append(s.postponed, m.Key)
 	case m.Op == delivery.Edit && o.Version >= m.Version, m.Op == delivery.Reply && m.brings > 0 && o.told >= m.brings:
+		s.moot = append(s.moot, m.Key)
+	case m.Op == delivery.Edit && m.Body.Kind == delivery.DigestContent && !marks(&m.Parcel, o.told):
 		s.moot = append(s.moot, m.Key)
 	default:
 		m.Original, o.busy = o.Delivered, true
