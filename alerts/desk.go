@@ -28,7 +28,7 @@ type Store interface {
 
 // Editions are the digests on their way to readers.
 type Editions interface {
-	// Withdraw leaves an article out of all that are not sent yet.
+	// Withdraw leaves an article out of all that are not sent yet, and has it marked in those that are.
 	Withdraw(ctx context.Context, article articles.ID) error
 }
 

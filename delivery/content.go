@@ -55,6 +55,7 @@ type Item struct {
 	URL        string    `json:"url,omitempty"`
 	Reports    int       `json:"reports,omitempty"`
 	Published  time.Time `json:"published,omitzero"`
+	Withdrawn  int       `json:"withdrawn,omitempty"` // the version of the digest since which it is not told any more; 0: it is
 }
 
 // Voice is how one subscriber wants to be spoken to.

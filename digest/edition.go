@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -97,7 +98,7 @@ func (r *round) edition(ctx context.Context, s subscriptions.Subscriber) (editio
 	}
 	e := edition{batch: content.Batch, content: delivery.ContentID(name), alerts: alerts}
 	if len(content.Items) > 0 {
-		if err := r.Outbox.SaveContent(ctx, e.content, 1, content); err != nil {
+		if err := r.save(ctx, e.content, content); err != nil {
 			return edition{}, fmt.Errorf("save %s: %w", name, err)
 		}
 	}
@@ -106,6 +107,28 @@ func (r *round) edition(ctx context.Context, s subscriptions.Subscriber) (editio
 	}
 	r.editions[name] = e
 	return e, nil
+}
+
+// save saves an edition. What was withdrawn since its articles were read is looked for behind that: whoever withdraws
+// something from then on finds the edition.
+func (r *round) save(ctx context.Context, id delivery.ContentID, c delivery.Content) error {
+	if err := r.Outbox.SaveContent(ctx, id, 1, c); err != nil {
+		return err
+	}
+	ids := make([]articles.ID, len(c.Items))
+	for i, item := range c.Items {
+		ids[i] = articles.ID(item.Article)
+	}
+	gone, err := r.Outbox.Withdrawn(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for article := range gone {
+		if err := r.Outbox.Withdraw(ctx, article); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compose makes the content of an edition; without items there is nothing to tell.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
@@ -29,6 +30,12 @@ const (
 // contents is the part of the ledger that a Press writes itself; the messages are owed by Rounds.Serve.
 type contents interface {
 	SaveContent(ctx context.Context, id delivery.ContentID, version int, c delivery.Content) error
+	// Withdrawn answers which of these articles the newsroom took back by now, or an editor recalled.
+	Withdrawn(ctx context.Context, ids []articles.ID) (map[articles.ID]bool, error)
+	// Withdraw leaves an article out of all contents that are saved, whoever is owed them and when.
+	Withdraw(ctx context.Context, article articles.ID) error
+	// CarryWithdrawn owes a page of edits that mark what was withdrawn in digests that were sent; done says that none is left.
+	CarryWithdrawn(ctx context.Context, now time.Time) (done bool, err error)
 }
 
 // Press makes digests. It keeps nothing between two rounds.
@@ -58,9 +65,23 @@ func (p *Press) Run(ctx context.Context) error {
 		}
 		if len(due) < page {
 			r.report()
-			return nil
+			return p.carry(ctx, now)
 		}
 	}
+}
+
+// carryPages bounds what a round does for digests of before.
+const carryPages = 100
+
+// carry owes edits of digests that were sent before something in them was withdrawn.
+func (p *Press) carry(ctx context.Context, now time.Time) error {
+	for range carryPages {
+		done, err := p.Outbox.CarryWithdrawn(ctx, now)
+		if err != nil || done {
+			return err
+		}
+	}
+	return nil
 }
 
 // round is what one Run knows.

@@ -20,7 +20,7 @@ func (b *Book) Page(ctx context.Context, q subscriptions.Query, now time.Time, a
 	if err != nil {
 		return nil, failed("read audience", err)
 	}
-	return page, failed("count rings", b.store.countRings(ctx, page, now))
+	return page, failed("count rings", b.store.countRings(ctx, page, q.Class, now))
 }
 
 func (s *Store) page(ctx context.Context, q subscriptions.Query, after subscriptions.ID, limit int) ([]subscriptions.Recipient, error) {

@@ -16,7 +16,7 @@ func TestRingsAreThoseOwedOnTheReadersOwnDay(t *testing.T) {
 		o := newOffice(t, s)
 		budget := func(chat int, zone string, budget int) subscriptions.ID {
 			sub := subscriptionstest.Reader(chat, "place:RU")
-			sub.Zone, sub.Budget = zone, budget
+			sub.Zone, sub.Budget, sub.Least = zone, budget, delivery.Routine
 			return o.save(sub).ID
 		}
 		utc, auckland, free := budget(1, "UTC", 5), budget(2, "Pacific/Auckland", 5), budget(3, "UTC", 0)
@@ -30,14 +30,18 @@ func TestRingsAreThoseOwedOnTheReadersOwnDay(t *testing.T) {
 		o.owe("alert/last-minute", delivery.Urgent, noon.Add(12*time.Hour-1), all...)               // of 1 March in UTC
 		o.owe("alert/tomorrow", delivery.Urgent, noon.Add(12*time.Hour), all...)                    // 2 March in UTC
 		o.owe("alert/yesterday", delivery.Urgent, noon.Add(-12*time.Hour-1), all...)                // 28 February in UTC
-		want := map[subscriptions.ID]int{utc: 3, auckland: 3, free: 0}
-		rs, err := s.Book().Page(ctx, subscriptions.Query{Keys: []subscriptions.Key{"place:RU"}, Class: delivery.Flash}, noon, 0, 10)
-		if err != nil || len(rs) != len(all) {
-			t.Fatalf("%+v, %v", rs, err)
-		}
-		for _, r := range rs {
-			if r.Rings != want[r.ID] {
-				t.Errorf("%s: %d rings, want %d", r.Zone, r.Rings, want[r.ID])
+		o.owe("alert/flash-tomorrow", delivery.Flash, noon.Add(36*time.Hour-1), all...)             // as late as can be in UTC
+		o.owe("alert/after-tomorrow", delivery.Flash, noon.Add(36*time.Hour), all...)               // 3 March in UTC
+		want := map[subscriptions.ID][3]int{utc: {3, 1, 2}, auckland: {3, 2, 2}, free: {}}
+		for i, class := range []delivery.Class{delivery.Flash, delivery.Urgent} {
+			rs, err := s.Book().Page(ctx, subscriptions.Query{Keys: []subscriptions.Key{"place:RU"}, Class: class}, noon, 0, 10)
+			if err != nil || len(rs) != len(all) {
+				t.Fatalf("%+v, %v", rs, err)
+			}
+			for _, r := range rs {
+				if w := want[r.ID]; r.Rings != w[0] || r.Tomorrow != w[1+i] {
+					t.Errorf("%s: %d rings and %d tomorrow of %s, want %v", r.Zone, r.Rings, r.Tomorrow, class, w)
+				}
 			}
 		}
 	})

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tenbells/tenbells/articles"
 	"github.com/tenbells/tenbells/bots"
@@ -15,117 +15,119 @@ import (
 )
 
 // Withdraw leaves an article out of all digests that are still to be sent, also of those that wait for another try; one
-// that has nothing else to tell is not sent: alerts.Editions. What is on its way at this moment is not held up.
+// that has nothing else to tell is not sent: alerts.Editions. What is on its way at this moment is not held up. It is
+// the editions that change, not their hundred thousand copies: each claim leaves out what is withdrawn by then, also in
+// copies that are owed only after this. In copies that were sent it is marked by an edit: see CarryWithdrawn.
 func (s *Store) Withdraw(ctx context.Context, article articles.ID) error {
-	ids, err := s.waitingEditions(ctx)
+	scan := func(rows *sql.Rows) (id delivery.ContentID, err error) { return id, rows.Scan(&id) }
+	ids, err := collect(ctx, s.read, scan, findEditions, millis(s.now().Add(-editionsFor)), telling(article))
 	if err != nil {
-		return failed("look for digests on their way", err)
+		return failed("look for digests that tell "+string(article), err)
 	}
-	for _, id := range ids {
-		edition, err := s.readContent(ctx, s.read, id)
-		if errors.Is(err, bots.ErrNoContent) {
-			continue
-		}
+	slices.Sort(ids) // two who withdraw something at once lock them in one order
+	for some := range slices.Chunk(ids, withdrawPage) {
+		err := s.changing(ctx, Messages, func(tx execer) error {
+			for _, id := range some {
+				if err := s.withdrawFrom(ctx, tx, id, article); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		if err != nil {
-			return failed("withdraw "+string(article), err)
-		}
-		if err := s.withdrawFrom(ctx, id, edition, article); err != nil {
 			return failed("withdraw "+string(article), err)
 		}
 	}
 	return nil
 }
 
-// waitingEditions are the contents of the digests that are not sent yet.
-func (s *Store) waitingEditions(ctx context.Context) (ids []delivery.ContentID, err error) {
-	scanLane := func(rows *sql.Rows) (name string, err error) { return name, rows.Scan(&name) }
-	lanes, err := collect(ctx, s.read, scanLane, `SELECT name FROM leases WHERE name LIKE 'lane/%'`)
-	if err != nil {
-		return nil, err
-	}
-	scan := func(rows *sql.Rows) (id delivery.ContentID, err error) { return id, rows.Scan(&id) }
-	for _, name := range lanes {
-		lane, first := strings.TrimPrefix(name, "lane/"), turnOf(delivery.Digest, 0)
-		waiting, err := collect(ctx, s.read, scan, editionsInLine, lane, first)
-		if err != nil {
-			return nil, err
-		}
-		flying, err := collect(ctx, s.read, scan, editionsFlying, lane, first)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(append(ids, waiting...), flying...)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids), nil
-}
-
 const (
-	editionsInLine = `SELECT DISTINCT content FROM messages WHERE lane = $1 AND stage = 0 AND turn >= $2 AND op = 'send'`
-	editionsFlying = `SELECT DISTINCT content FROM messages WHERE lane = $1 AND stage = 3 AND turn >= $2 AND op = 'send'`
+	// withdrawPage is from how many editions an article is taken in one transaction.
+	withdrawPage = 20
+
+	// editionsFor is how old the digests are that are looked through: where a copy was sent is not known for longer.
+	editionsFor = delivery.PrivateRetention + time.Hour
 )
 
-// withdrawFrom leaves an article out of what is not sent yet of one edition.
-func (s *Store) withdrawFrom(ctx context.Context, id delivery.ContentID, edition keptContent, article articles.ID) error {
-	var out []int
-	for i, item := range edition.Items {
-		if item.Article == string(article) {
-			out = append(out, i)
-		}
+// findEditions finds those made since an instant that may tell an article: the text of one is looked through without
+// being understood.
+const findEditions = `SELECT id FROM contents WHERE saved >= $1 AND id LIKE 'edition/%' AND body LIKE $2 ESCAPE '!'`
+
+// telling is the pattern of a digest's text that tells an article.
+func telling(article articles.ID) string {
+	name, err := json.Marshal(article)
+	if err != nil {
+		panic("store: a text always marshals") // impossible
 	}
-	if len(out) == 0 {
-		return nil
-	}
-	return s.changing(ctx, Messages, func(tx execer) error {
-		scan := func(rows *sql.Rows) (omit string, err error) { return omit, rows.Scan(&omit) }
-		omits, err := collect(ctx, tx, scan, `SELECT DISTINCT omit FROM messages WHERE `+unsentCopies, firstKey(edition.Batch), endOfSends(edition.Batch), id)
-		if err != nil {
-			return err
-		}
-		for _, omit := range omits {
-			if err := s.leaveOut(ctx, tx, edition.Batch, id, omit, out, len(edition.Items)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return `%"article":` + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(string(name)) + `%`
 }
 
-// unsentCopies are the messages between two keys that are to bring a content and have not.
-const unsentCopies = `key > $1 AND key < $2 AND content = $3 AND op = 'send' AND stage IS NOT NULL`
-
-// leaveOut leaves items out of the copies of an edition of all items from which the same was left out before. A copy that
-// has nothing to tell any more is dropped; where it may have arrived, it has.
-func (s *Store) leaveOut(ctx context.Context, tx execer, b delivery.BatchID, id delivery.ContentID, was string, out []int, all int) error {
-	var omit []int
-	if was != "" {
-		if err := json.Unmarshal([]byte(was), &omit); err != nil {
-			return err
-		}
+// withdrawFrom makes the version of an edition that does not tell an article any more.
+func (s *Store) withdrawFrom(ctx context.Context, tx execer, id delivery.ContentID, article articles.ID) error {
+	edition, err := s.lockContent(ctx, tx, id)
+	if errors.Is(err, bots.ErrNoContent) {
+		return nil // purged meanwhile
 	}
-	omit = append(omit, out...)
-	slices.Sort(omit)
-	omit = slices.Compact(omit)
-	text, err := json.Marshal(omit)
 	if err != nil {
 		return err
 	}
-	if string(text) == was {
+	changed, version := false, edition.version+1
+	for i, item := range edition.Items {
+		if item.Article == string(article) && item.Withdrawn == 0 {
+			edition.Items[i].Withdrawn, changed = version, true
+		}
+	}
+	if !changed {
 		return nil
 	}
-	args := []any{firstKey(b), endOfSends(b), id, was}
-	if len(omit) >= all {
-		_, err = tx.ExecContext(ctx, dropCopies, append(args, millis(s.now()))...)
+	if err := s.saveContent(ctx, tx, id, version, edition.Content); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE messages SET omit = $5 WHERE `+unsentCopies+` AND omit = $4`, append(args, string(text))...)
+	_, err = tx.ExecContext(ctx, `UPDATE contents SET carry = $2 WHERE id = $1`, id, firstKey(edition.Batch))
 	return err
 }
 
-var dropCopies = fmt.Sprintf(`UPDATE messages SET state = 'dropped', stage = NULL, reason = 'cancelled', note = 'all that it told was withdrawn',
-	done = $5, purge = CAST($5 AS BIGINT) + CASE WHEN rank < %d THEN %d ELSE %d END
-	WHERE `+unsentCopies+` AND omit = $4 AND stage <> 3`,
-	delivery.BeyondChannels, delivery.ChannelRetention.Milliseconds(), delivery.PrivateRetention.Milliseconds())
+const (
+	findCarried = `SELECT id, carry FROM contents WHERE carry <> '' ORDER BY id LIMIT 1`
+
+	// carriedTo does nothing where more was withdrawn meanwhile: all are owed that from the beginning. The row is locked last,
+	// as by a turn, which settles messages before it looks for contents.
+	carriedTo = `UPDATE contents SET carry = $2 WHERE id = $1 AND carry = $3 AND version = $4`
+)
+
+// CarryWithdrawn owes a page of edits of the digests that were sent before something in them was withdrawn; done says
+// that none is left. How far it has come is kept with the digest, in the same transaction.
+func (s *Store) CarryWithdrawn(ctx context.Context, now time.Time) (done bool, err error) {
+	err = s.changing(ctx, Messages, func(tx execer) error {
+		var id delivery.ContentID
+		var after string
+		err := tx.QueryRowContext(ctx, findCarried).Scan(&id, &after)
+		if done = errors.Is(err, sql.ErrNoRows); done {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		edition, err := s.readContent(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		last, more, err := s.pageEnd(ctx, tx, after, endOfSends(edition.Batch), followPage)
+		if err != nil {
+			return err
+		}
+		f := delivery.FollowUp{Batch: edition.Batch, Op: delivery.Edit, Version: edition.version, Due: now}
+		if _, err := s.followPage(ctx, tx, f, after, last); err != nil {
+			return err
+		}
+		if !more {
+			last = ""
+		}
+		_, err = tx.ExecContext(ctx, carriedTo, id, last, after, edition.version)
+		return err
+	})
+	return done, failed("mark what was withdrawn in digests", err)
+}
 
 // Withdrawn answers which of the articles the newsroom took back by now, or an editor recalled: bots.Library.
 func (s *Store) Withdrawn(ctx context.Context, ids []articles.ID) (map[articles.ID]bool, error) {

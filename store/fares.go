@@ -141,13 +141,14 @@ func (f *AlertFile) closeAll(ctx context.Context, which string, args ...any) err
 	return err
 }
 
-// closeFare counts what may have been paid for, and gives the rest back.
+// closeFare counts what may have been paid for, and gives the rest back. A million messages are counted before anything
+// is locked: none of them is paid for any more.
 func (f *AlertFile) closeFare(ctx context.Context, o fare) error {
+	used, err := o.sent(ctx, f.store.read)
+	if err != nil {
+		return err
+	}
 	return f.store.changing(ctx, Alerts, func(tx execer) error {
-		used, err := o.sent(ctx, tx)
-		if err != nil {
-			return err
-		}
 		n, err := changed(tx.ExecContext(ctx, `UPDATE fares SET used = $3, closed = TRUE WHERE alert = $1 AND lane = $2 AND NOT closed`, o.alert, o.lane, used))
 		if err != nil || n == 0 {
 			return err

@@ -54,19 +54,16 @@ const purgeReaders = 200
 // PurgeChats deletes what chats left behind and nobody needs any more: numbers of updates handled a day ago, and readers
 // who blocked the bot a week ago, with all they were owed. It answers how many readers there were.
 func (s *Store) PurgeChats(ctx context.Context, now time.Time) (total int, err error) {
-	err = s.tx(ctx, func(tx execer) error {
-		_, err := forgetHandled(ctx, tx, now)
-		return err
-	})
-	for n := purgeReaders; n == purgeReaders && err == nil; total += n {
-		err = s.tx(ctx, func(tx execer) error {
-			ids, err := collect(ctx, tx, scanID, longBlocked+s.dialect.skipRow, millis(now.Add(-blockedRetention)), purgeReaders)
-			if n = len(ids); err != nil || n == 0 {
-				return err
-			}
-			return s.remove(ctx, tx, ids)
-		})
+	if _, err = s.inPages(ctx, purgePage, func(tx execer) (int, error) { return forgetHandled(ctx, tx, now) }); err != nil {
+		return 0, failed("purge updates", err)
 	}
+	total, err = s.inPages(ctx, purgeReaders, func(tx execer) (int, error) {
+		ids, err := collect(ctx, tx, scanID, longBlocked+s.dialect.skipRow, millis(now.Add(-blockedRetention)), purgeReaders)
+		if err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		return len(ids), s.remove(ctx, tx, ids)
+	})
 	return total, failed("purge chats", err)
 }
 

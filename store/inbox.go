@@ -87,7 +87,9 @@ func (s *Store) Newest(ctx context.Context, lane delivery.Lane) (number int64, e
 	return number, failed("read newest update", err)
 }
 
-// forgetHandled deletes the numbers of updates that were handled long enough ago.
+// forgetHandled deletes a page of numbers of updates that were handled long enough ago.
 func forgetHandled(ctx context.Context, tx execer, now time.Time) (int, error) {
-	return changed(tx.ExecContext(ctx, `DELETE FROM updates WHERE handled > 0 AND handled <= $1`, millis(now.Add(-handledRetention))))
+	return changed(tx.ExecContext(ctx, deleteHandled, millis(now.Add(-handledRetention)), purgePage))
 }
+
+const deleteHandled = `DELETE FROM updates WHERE arrival IN (SELECT arrival FROM updates WHERE handled > 0 AND handled <= $1 ORDER BY handled LIMIT $2)`

@@ -24,6 +24,9 @@ func (s *sieve) clear(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.dropAll(ctx, delivery.Cancelled, "all that it told was withdrawn", s.emptied); err != nil {
+		return err
+	}
 	if len(s.orphaned) > 0 {
 		s.log.Error("messages without content: a fault of ours", "lane", s.lane, "count", len(s.orphaned), "first", s.orphaned[0])
 	}

@@ -43,9 +43,20 @@ type keptContent struct {
 	version int
 }
 
-func (s *Store) readContent(ctx context.Context, q queryer, id delivery.ContentID) (c keptContent, err error) {
+func (s *Store) readContent(ctx context.Context, q queryer, id delivery.ContentID) (keptContent, error) {
+	return s.scanContent(q.QueryRowContext(ctx, findContent, id), id)
+}
+
+// lockContent reads a content, and keeps it from others to the end of the transaction.
+func (s *Store) lockContent(ctx context.Context, tx execer, id delivery.ContentID) (keptContent, error) {
+	return s.scanContent(tx.QueryRowContext(ctx, findContent+s.dialect.lockRow, id), id)
+}
+
+const findContent = `SELECT version, body FROM contents WHERE id = $1 `
+
+func (s *Store) scanContent(row scanner, id delivery.ContentID) (c keptContent, err error) {
 	var body string
-	err = q.QueryRowContext(ctx, `SELECT version, body FROM contents WHERE id = $1`, id).Scan(&c.version, &body)
+	err = row.Scan(&c.version, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, bots.ErrNoContent
 	}

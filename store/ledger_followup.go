@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -68,7 +69,7 @@ func keepTold(column string) string {
 
 // findTold finds the messages between two keys that were told an older version by a column.
 func findTold(column string) string {
-	return `SELECT key, lane, subscriber, class, rank, content, silent FROM messages
+	return `SELECT key, lane, subscriber, class, rank, content, omit, silent FROM messages
 		WHERE key > $1 AND key <= $2 AND batch = $3 AND op = $5 AND state IN ('sending', 'sent', 'unknown')
 			AND NOT removed AND ` + column + ` < $4 ORDER BY key`
 }
@@ -76,7 +77,11 @@ func findTold(column string) string {
 // scanDebt reads a message as the one that follows it up.
 func scanDebt(f delivery.FollowUp) func(*sql.Rows) (debt, error) {
 	return func(rows *sql.Rows) (d debt, err error) {
-		err = rows.Scan(&d.Target, &d.Lane, &d.Subscriber, (*int)(&d.Class), &d.Rank, &d.Content, &d.Silent)
+		var omit string
+		err = rows.Scan(&d.Target, &d.Lane, &d.Subscriber, (*int)(&d.Class), &d.Rank, &d.Content, &omit, &d.Silent)
+		if err == nil && omit != "" {
+			err = json.Unmarshal([]byte(omit), &d.Omit)
+		}
 		d.Key = delivery.FollowUpKey(f.Batch, f.Op, f.Version, d.Subscriber)
 		d.Batch, d.Op, d.Due, d.brings = f.Batch, f.Op, f.Due, f.Version
 		if f.Of == delivery.Reply {

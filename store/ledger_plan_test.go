@@ -31,6 +31,8 @@ var planned = map[string]struct{ query, index string }{
 	"counts":     {countBatch, "PRIMARY KEY"},
 	"purge":      {findPurgeable, "messages_purge"},
 	"owner":      {`DELETE FROM messages WHERE subscriber = $1`, "messages_subscriber"},
+	"editions":   {findEditions, "contents_saved"},
+	"old":        {deleteContents, "contents_saved"},
 	"unswept":    {`SELECT EXISTS (SELECT 1 FROM batches WHERE unswept)`, "batches_unswept"},
 }
 

@@ -25,6 +25,7 @@ type sieve struct {
 	dropped   map[delivery.Reason][]delivery.Key
 	orphaned  []delivery.Key // its content is not there
 	shut      []delivery.Key // its address does not open
+	emptied   []delivery.Key // all that it told was withdrawn
 }
 
 // sift parts what was found. Once n may go out, the rest is left as it is.
@@ -145,6 +146,9 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 			if !s.follows(&m, originals) {
 				continue
 			}
+		case !tellsStill(&m.Parcel):
+			s.emptied = append(s.emptied, m.Key)
+			continue
 		default:
 			if m.Voice.PingRole, err = s.ping(ctx, m, envelope); err != nil {
 				return err
@@ -157,6 +161,33 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 		s.ready = append(s.ready, m.Parcel)
 	}
 	return nil
+}
+
+// tellsStill leaves out of a digest what is withdrawn by now, and says whether anything is left to tell.
+func tellsStill(p *delivery.Parcel) bool {
+	return !leaveWithdrawn(p, p.Version) || len(p.Omit) < len(p.Body.Items)
+}
+
+// leaveWithdrawn leaves out of a digest what was withdrawn in a version or before, and says whether there was any.
+func leaveWithdrawn(p *delivery.Parcel, version int) (found bool) {
+	for i, item := range p.Body.Items {
+		if 0 < item.Withdrawn && item.Withdrawn <= version && !slices.Contains(p.Omit, i) {
+			p.Omit, found = append(p.Omit, i), true
+		}
+	}
+	return found
+}
+
+// marks says whether the edit of a digest changes it for who was told a version of it: what was withdrawn before that, or
+// left out for them, they have not seen.
+func marks(p *delivery.Parcel, told int) bool {
+	leaveWithdrawn(p, told)
+	for i, item := range p.Body.Items {
+		if item.Withdrawn > told && !slices.Contains(p.Omit, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // follows says whether a follow-up may go out now, and fills in what it follows. Of two for one message only the first
@@ -175,6 +206,8 @@ func (s *sieve) follows(m *candidate, originals map[delivery.Key]*original) bool
 	case o.State != delivery.Sent || o.busy:
 		s.postponed = append(s.postponed, m.Key)
 	case m.Op == delivery.Edit && o.Version >= m.Version, m.Op == delivery.Reply && m.brings > 0 && o.told >= m.brings:
+		s.moot = append(s.moot, m.Key)
+	case m.Op == delivery.Edit && m.Body.Kind == delivery.DigestContent && !marks(&m.Parcel, o.told):
 		s.moot = append(s.moot, m.Key)
 	default:
 		m.Original, o.busy = o.Delivered, true

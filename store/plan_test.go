@@ -43,7 +43,7 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 			"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)",
 		}},
 		{"followed keys", followedStatement(2), []any{"a", "b"}, []string{"SEARCH f EXISTS USING PRIMARY KEY (key=?)"}},
-		{"rings", ringsStatement(2), []any{1, 2, 3, 4}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
+		{"rings", ringsStatement(2), []any{1, 2, 3, 4, 5, 6}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
 		{"who is due", `SELECT id FROM subscribers WHERE ` + dueDigests, []any{1, 2, 3, 4}, []string{
 			"SEARCH subscribers USING COVERING INDEX subscribers_due (next_digest>? AND next_digest<?)",
 			"SEARCH m USING INDEX messages_subscriber (subscriber=?)",

@@ -54,8 +54,9 @@ CREATE TABLE contents (
     version INTEGER NOT NULL,
     body    TEXT    NOT NULL,
     saved   BIGINT  NOT NULL
-);
+, carry TEXT NOT NULL DEFAULT '');
 CREATE INDEX contents_saved ON contents (saved);
+CREATE INDEX contents_carry ON contents (id) WHERE carry <> '';
 
 -- batches are those that were ever paused or cancelled. Their messages are brought into line in pages: swept is the key
 -- up to which that has been done.

@@ -108,8 +108,8 @@ func (s *Store) move(ctx context.Context, tx execer, id delivery.SubscriberID, t
 // higher one was owed, the lower one was owed already or passed over, and will not be owed again: what both were owed is
 // told once, and what only the higher one was owed goes to the lower one.
 func (s *Store) merge(ctx context.Context, tx execer, into, from delivery.SubscriberID) error {
-	twice := `DELETE FROM messages WHERE subscriber = $1 AND op = 'send' AND state = 'queued' AND NOT doubtful AND EXISTS (
-		SELECT 1 FROM messages o WHERE o.subscriber = $2 AND o.batch = messages.batch AND o.op = 'send' AND o.state <> 'dropped'`
+	twice := `DELETE FROM messages WHERE subscriber = $1 AND op = 'send' AND state = 'queued' AND NOT doubtful AND batch IN (
+		SELECT o.batch FROM messages o WHERE o.subscriber = $2 AND o.op = 'send' AND o.state <> 'dropped'`
 	steps := []struct {
 		statement string
 		args      []any

@@ -31,6 +31,7 @@ type Recipient struct {
 	Quiet    Quiet
 	Budget   int
 	Rings    int // rings owed on the subscriber's present local day
+	Tomorrow int // rings owed on the next one already, of what is as urgent as Query.Class or more
 	Digests  bool
 }
 

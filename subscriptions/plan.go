@@ -7,20 +7,36 @@ import (
 )
 
 // Plan says when an alert of class may ring at r. ok is false where it does not ring at all and waits in the next
-// digest instead: the day's budget is used up, or quiet hours fold what happens in them. For those who have no digest it
-// waits for the next day, or the end of quiet hours.
+// digest instead: the budget of the day on which it would ring is used up, or quiet hours fold what happens in them. For
+// those who have no digest it waits for the end of quiet hours, or for the next day; what goes beyond that day's budget
+// too, the most urgent first, is not told them.
 func Plan(r Recipient, class delivery.Class, now time.Time) (due time.Time, ok bool) {
-	due = now
-	if r.Budget > 0 && r.Rings >= r.Budget {
+	due, ok = r.awake(class, now)
+	if !ok || r.Budget <= 0 {
+		return due, ok
+	}
+	next := tomorrow(now, r.Zone)
+	if due.Before(next) {
+		if r.Rings < r.Budget {
+			return due, true
+		}
 		if r.Digests {
 			return time.Time{}, false
 		}
-		due = tomorrow(now, r.Zone)
+		due, _ = r.awake(class, next)
 	}
-	end, quiet := r.Quiet.Until(due, r.Zone)
+	if r.Tomorrow >= r.Budget {
+		return time.Time{}, false
+	}
+	return due, true
+}
+
+// awake is when quiet hours let an alert ring that might ring at an instant; ok is false where they fold it.
+func (r Recipient) awake(class delivery.Class, at time.Time) (due time.Time, ok bool) {
+	end, quiet := r.Quiet.Until(at, r.Zone)
 	switch {
 	case !quiet, r.Quiet.Mode == QuietButFlash && class == delivery.Flash:
-		return due, true
+		return at, true
 	case r.Quiet.Mode == QuietFold && r.Digests:
 		return time.Time{}, false
 	default:

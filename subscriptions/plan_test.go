@@ -28,7 +28,12 @@ func TestPlan(t *testing.T) {
 		{"the budget is used up", Recipient{Budget: 5, Rings: 5, Digests: true}, delivery.Flash, day, ""},
 		{"used up, and there is no digest", Recipient{Budget: 5, Rings: 5, Zone: "Europe/Prague"}, delivery.Flash, day, "2026-01-16T23:00:00Z"},
 		{"used up, no digest, and the next day begins quietly", Recipient{Budget: 5, Rings: 5, Quiet: quiet(QuietAll)}, delivery.Flash, day, "2026-01-17T07:00:00Z"},
-		{"no budget", Recipient{Rings: 100}, delivery.Routine, day, day},
+		{"held at night, and the morning is full", Recipient{Budget: 5, Tomorrow: 5, Quiet: quiet(QuietAll)}, delivery.Urgent, "2026-01-16T23:30:00Z", ""},
+		{"held at night, and the morning has room", Recipient{Budget: 5, Rings: 5, Tomorrow: 4, Quiet: quiet(QuietAll), Digests: true}, delivery.Urgent, "2026-01-16T23:30:00Z", "2026-01-17T07:00:00Z"},
+		{"after midnight the morning is today's", Recipient{Budget: 5, Rings: 4, Tomorrow: 5, Quiet: quiet(QuietAll)}, delivery.Urgent, night, "2026-01-16T07:00:00Z"},
+		{"a flash at night is today's", Recipient{Budget: 5, Rings: 4, Tomorrow: 5, Quiet: quiet(QuietButFlash)}, delivery.Flash, "2026-01-16T23:30:00Z", "2026-01-16T23:30:00Z"},
+		{"used up, no digest, and so is the next day", Recipient{Budget: 5, Rings: 5, Tomorrow: 5}, delivery.Flash, day, ""},
+		{"no budget", Recipient{Rings: 100, Tomorrow: 100}, delivery.Routine, day, day},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

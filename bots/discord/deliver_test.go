@@ -126,6 +126,25 @@ func TestWhatWasWithdrawnIsFoundAgain(t *testing.T) {
 	w.sound()
 }
 
+// TestADigestIsFoundAgainAlthoughOneOfItsStoriesIsNot is about a digest in doubt of which something is withdrawn meanwhile:
+// its button to the rest leads to another place.
+func TestADigestIsFoundAgainAlthoughOneOfItsStoriesIsNot(t *testing.T) {
+	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})
+	p := w.parcel(w.to(w.news))
+	p.Body, p.Batch, p.Content, p.Key = edition(14), "edition/e1", "edition/e1", delivery.SendKey("edition/e1", 7)
+	w.fake.Inject(discordtest.Step{Method: "create_message", Fault: discordtest.LoseAnswer()})
+	if _, err := w.Deliver(context.Background(), p); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	w.later(3 * time.Minute)
+	p.Omit = []int{2}
+	id := w.deliver(again(p))
+	if got := w.news.Received(); len(got) != 1 || got[0].ID != id {
+		t.Errorf("told %d times: %s, the newest as %s", len(got), titles(got), id)
+	}
+	w.sound()
+}
+
 // TestAWithdrawnCorrectionIsFoundAgain is about the reply that an alert's recall takes along.
 func TestAWithdrawnCorrectionIsFoundAgain(t *testing.T) {
 	w := newWorld(t, discordtest.Options{NonceWindow: time.Nanosecond})

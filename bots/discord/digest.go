@@ -49,13 +49,18 @@ func digestTitle(p delivery.Parcel) string {
 	return bots.Say(p.Voice.Language, "digest-title", "date", bots.Day(p.Body.Until, p.Voice.Zone, p.Voice.Language))
 }
 
-// untold is what is left of an edition for this reader.
+// untold is what is left of an edition for this reader. Of a story that was withdrawn since they were told it, that alone
+// is said.
 func untold(p delivery.Parcel) []story {
 	var left []story
 	for place, item := range p.Body.Items {
-		if !slices.Contains(p.Omit, place) {
-			left = append(left, story{item, place})
+		if slices.Contains(p.Omit, place) {
+			continue
 		}
+		if item.Withdrawn > 0 {
+			item = delivery.Item{Headline: bots.Say(p.Voice.Language, "status-recalled")}
+		}
+		left = append(left, story{item, place})
 	}
 	return left
 }

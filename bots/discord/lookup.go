@@ -99,9 +99,12 @@ func (s seen) is(m message, nonce string) bool {
 }
 
 // was says whether s is what p told before editors withdrew it: the notice that p tells by now has neither its buttons nor
-// its words. An alert's own buttons name it, and a correction is known by what it answers.
+// its words. An alert's own buttons name it, and a correction is known by what it answers. A digest of which something
+// was withdrawn is known by its menu.
 func (s seen) was(p delivery.Parcel, m message) bool {
 	switch more := bots.MoreData(p.Batch); {
+	case p.Body.Kind == delivery.DigestContent:
+		return slices.Contains(ids(s.Components), pick+string(p.Content))
 	case p.Body.Kind != delivery.RecallContent:
 		return false
 	case p.Op == delivery.Send:

@@ -61,8 +61,9 @@ func cases() map[string]delivery.Parcel {
 		"silent":     of(bulletin(), func(p *delivery.Parcel) { p.Silent = true }),
 		"discreet":   of(full, func(p *delivery.Parcel) { p.Voice.Discreet = true }),
 		"correction": of(correction), "recall": of(recall), "drill": of(test),
-		"digest":  of(edition(12), func(p *delivery.Parcel) { p.Omit = []int{1} }),
-		"russian": of(edited, func(p *delivery.Parcel) { p.Voice.Language = "ru" }),
+		"digest":           of(edition(12), func(p *delivery.Parcel) { p.Omit = []int{1} }),
+		"digest_withdrawn": of(edition(4), func(p *delivery.Parcel) { p.Op, p.Body.Items[1].Withdrawn = delivery.Edit, 2 }),
+		"russian":          of(edited, func(p *delivery.Parcel) { p.Voice.Language = "ru" }),
 	}
 }
 

@@ -97,6 +97,11 @@ func TestMessagesReadAsTheyShould(t *testing.T) {
 			*p = edition()
 			p.Voice, p.Omit = moscow(), []int{0, 2, 4, 5, 6, 7, 8, 9, 10}
 		}},
+		{"a digest with a story withdrawn", func(p *delivery.Parcel) {
+			*p = edition()
+			p.Op, p.Voice, p.Omit = delivery.Edit, moscow(), []int{0, 4, 5, 6, 7, 8, 9, 10}
+			p.Body.Items[2].Withdrawn = 2
+		}},
 		{"a discreet digest", func(p *delivery.Parcel) {
 			*p = edition()
 			p.Body.Items = p.Body.Items[:1]
