@@ -14,7 +14,7 @@ const purgePage = 1000
 // contentRetention is how long a content is kept after it was last changed: longer than any message that shows it.
 const contentRetention = delivery.ChannelRetention + 24*time.Hour
 
-// PurgeMessages deletes finished messages whose time has come, contents that none shows any more and old publications; the
+// PurgeMessages deletes finished messages whose time has come, contents that none shows any more, old publications and threads; the
 // figures of their batches stay. It answers how many messages there were.
 func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, err error) {
 	for n := purgePage; n == purgePage; total += n {
@@ -28,6 +28,9 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 	}
 	return total, failed("purge contents", s.tx(ctx, func(tx execer) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM contents WHERE saved < $1`, millis(now.Add(-contentRetention))); err != nil {
+			return err
+		}
+		if err := purgeThreads(ctx, tx, now); err != nil {
 			return err
 		}
 		return purgePublications(ctx, tx, now)
