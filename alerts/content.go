@@ -31,7 +31,7 @@ func (al Alert) content(lang string) delivery.Content {
 	c := delivery.Content{
 		Kind: delivery.AlertContent, Batch: al.ID.Batch(), Class: al.Class, Language: lang,
 		Headline: w.Headline, Standfirst: w.Text, Body: w.Body, URL: w.URL, Image: w.Image,
-		Credit: al.Credit, Published: al.Published, Test: al.Test,
+		Credit: al.Credit, Published: al.Published, Story: string(al.Story), Test: al.Test,
 	}
 	c.Updated, c.Note = al.Updated, al.Noted
 	if am := al.Amendment; am != nil && am.Kind == Recall {

@@ -32,6 +32,7 @@ type Content struct {
 	Image      string    `json:"image,omitempty"` // only where the newsroom chose one
 	Published  time.Time `json:"published,omitzero"`
 	Reports    int       `json:"reports,omitempty"` // which report on this story it is; 0 or 1 says nothing
+	Story      string    `json:"story,omitempty"`   // "": it is of none that others could be of
 	Test       bool      `json:"test,omitempty"`
 
 	Updated time.Time `json:"updated,omitzero"` // when the newest version was made, if it is a fact that changed
@@ -64,4 +65,5 @@ type Voice struct {
 	Zone     string // IANA time zone
 	Discreet bool   // first line says nothing, the rest is hidden until pressed
 	PingRole string // Discord role to ping; already decided for this message; "" none
+	Threads  bool   // what more is told of a story goes into a thread of it, on Discord
 }

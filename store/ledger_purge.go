@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -17,8 +18,8 @@ const contentRetention = delivery.ChannelRetention + 24*time.Hour
 // contentPage is how many contents are deleted in one transaction: of ten kilobytes each, which are overwritten.
 const contentPage = 200
 
-// PurgeMessages deletes finished messages whose time has come, contents that none shows any more and old publications; the
-// figures of their batches stay. It answers how many messages there were.
+// PurgeMessages deletes finished messages whose time has come, contents that none shows any more, old publications and
+// threads; the figures of their batches stay. It answers how many messages there were.
 func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, err error) {
 	total, err = s.inPages(ctx, purgePage, func(tx execer) (int, error) { return s.purgeMessages(ctx, tx, now) })
 	if err != nil {
@@ -30,7 +31,9 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 	if err != nil {
 		return total, failed("purge contents", err)
 	}
-	return total, failed("purge publications", s.tx(ctx, func(tx execer) error { return purgePublications(ctx, tx, now) }))
+	return total, failed("purge publications and threads", s.tx(ctx, func(tx execer) error {
+		return errors.Join(purgeThreads(ctx, tx, now), purgePublications(ctx, tx, now))
+	}))
 }
 
 const deleteContents = `DELETE FROM contents WHERE id IN (SELECT id FROM contents WHERE saved < $1 ORDER BY saved LIMIT $2)`

@@ -55,6 +55,11 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 			"SEARCH publications USING INDEX publications_lane (lane=? AND first>?)",
 		}},
 		{"what was published", oldPublications, []any{1}, []string{"SEARCH publications USING COVERING INDEX publications_first (first<?)"}},
+		{"a story's thread", findThreads + `t.subscriber = $1 AND t.story = $2`, []any{1, "s"}, []string{
+			"SEARCH t USING INDEX sqlite_autoindex_story_threads_1 (subscriber=? AND story=?)",
+		}},
+		{"owed threads", findThreads + owedThreads, []any{"l", 1}, []string{"SEARCH t USING INDEX story_threads_due (due>?)"}},
+		{"old threads", oldThreads, []any{1}, []string{"SEARCH story_threads USING INDEX story_threads_first (first<?)"}},
 		{"serving", serveStatement(2), []any{1, 2, 3, 4, 5}, []string{"SEARCH subscribers USING INTEGER PRIMARY KEY (rowid=?)"}},
 		{"who was told", toldStatement(2), []any{1, 2}, []string{"SEARCH messages USING INDEX messages_subscriber (subscriber=?)"}},
 		{"articles of a window", between, []any{1, 2, 3}, []string{

@@ -145,6 +145,9 @@ func (b *Rulings) settleMerge(ctx context.Context, tx execer, r stories.Ruling) 
 	if err != nil {
 		return err
 	}
+	if err := mergeThreads(ctx, tx, r.Into, r.From); err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO follows (key, excluded, subscriber)
 		SELECT CAST($2 AS TEXT), excluded, subscriber FROM follows WHERE key = $1 ON CONFLICT DO NOTHING`, was, is)
 	if err != nil {

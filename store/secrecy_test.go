@@ -111,6 +111,11 @@ func live(t *testing.T, s *store.Store) (secrets []string) {
 		if err := s.SavePublication(ctx, mainLane, p); err != nil {
 			t.Fatal(err)
 		}
+		thread := delivery.StoryThread{Subscriber: id, Story: "s1", Starter: p.Key, StarterID: secrets[0], LatestID: secrets[0] + "/1",
+			State: delivery.ThreadOpen, First: noon}
+		if err := s.SaveThread(ctx, thread); err != nil {
+			t.Fatal(err)
+		}
 	}
 	o.owe("alert/y", delivery.Flash, noon, ids...)
 	to := delivery.Address{Platform: delivery.Telegram, Bot: "main", Chat: "-1009876543210", Kind: delivery.Group}

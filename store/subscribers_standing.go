@@ -34,12 +34,12 @@ func (s *Store) askEnvelopes(b *bundle, ids []delivery.SubscriberID) map[deliver
 }
 
 func findEnvelopes(n int) string {
-	return `SELECT id, sealed, status, language, zone, discreet, ping_least FROM subscribers WHERE id IN (` + placeholders(1, n) + `)`
+	return `SELECT id, sealed, status, language, zone, discreet, ping_least, story_threads FROM subscribers WHERE id IN (` + placeholders(1, n) + `)`
 }
 
 func (s *Store) scanEnvelope(row scanner) (id delivery.SubscriberID, e envelope, err error) {
 	var sealed []byte
-	err = row.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast)
+	err = row.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast, &e.Voice.Threads)
 	if err != nil {
 		return id, e, err
 	}

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -72,16 +73,25 @@ func (b *Bot) followUp(ctx context.Context, p delivery.Parcel, target spot) (str
 	switch p.Op {
 	case delivery.Reply:
 		return b.reply(ctx, p, target)
-	case delivery.Edit:
-		return "", b.edit(ctx, p, target)
-	case delivery.Delete:
-		return "", b.remove(ctx, p, target)
+	case delivery.Edit, delivery.Delete:
+		if b.mayThread(p) {
+			return "", b.changeInThread(ctx, p, target)
+		}
+		return "", b.change(ctx, p, target)
 	default:
 		return "", fmt.Errorf("%w: nothing known as %q", delivery.ErrRejected, p.Op)
 	}
 }
 
 func (b *Bot) send(ctx context.Context, p delivery.Parcel) (string, error) {
+	if p.Voice.Threads && b.mayThread(p) {
+		return b.tellInThread(ctx, p)
+	}
+	return b.sayAlone(ctx, p)
+}
+
+// sayAlone tells a message where its address says.
+func (b *Bot) sayAlone(ctx context.Context, p delivery.Parcel) (string, error) {
 	m := render(p, b.now())
 	if p.To.Kind == delivery.Forum && p.To.Thread == "" {
 		return b.post(ctx, p, m)
@@ -94,7 +104,8 @@ func (b *Bot) send(ctx context.Context, p delivery.Parcel) (string, error) {
 }
 
 // reply tells a correction under the message it corrects. Where the bot may not read what was said there, Discord lets
-// it speak but not reply; the correction is then told without the link back.
+// it speak but not reply; the correction is then told without the link back. So it is beside a thread that has closed
+// itself to us.
 func (b *Bot) reply(ctx context.Context, p delivery.Parcel, target spot) (string, error) {
 	m := render(p, b.now())
 	m.Reference = &reference{MessageID: target.message, Strict: true}
@@ -103,13 +114,15 @@ func (b *Bot) reply(ctx context.Context, p delivery.Parcel, target spot) (string
 		m.Reference = nil
 		id, err = b.say(ctx, p, target.channel, m)
 	}
-	if err == nil && p.To.Kind == delivery.Forum && p.To.Thread == "" {
-		id = target.channel + "/" + id
+	if noRights(err) && inThread(p.To, target.channel) && p.To.Kind != delivery.Forum {
+		m.Reference = nil
+		id, err = b.say(ctx, p, p.To.Chat, m)
 	}
 	return id, err
 }
 
-// say creates a message, once, and in an announcement channel publishes it.
+// say creates a message, once, and in an announcement channel publishes it. In a thread below the address its id names
+// both.
 func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m message) (string, error) {
 	id := ""
 	if p.Doubtful && b.now().Sub(p.First) > nonceWindow {
@@ -122,19 +135,31 @@ func (b *Bot) say(ctx context.Context, p delivery.Parcel, channel string, m mess
 	if id == "" {
 		m.Nonce, m.EnforceNonce = nonce(p.Key), true
 		var made struct {
-			ID string `json:"id"`
+			ID      string `json:"id"`
+			Channel string `json:"channel_id"` // where it stands, of one that was sent before
 		}
 		err := b.door.do(ctx, call{doing: "send a message", method: http.MethodPost, key: p.Key, chat: p.To.Chat,
 			path: "/channels/" + channel + "/messages", body: m}, &made)
 		if err != nil {
 			return "", err
 		}
-		id = made.ID
+		id, channel = made.ID, cmp.Or(made.Channel, channel)
 	}
-	if p.To.Kind == delivery.Announcement && p.To.Thread == "" {
+	switch {
+	case inThread(p.To, channel):
+		return channel + "/" + id, nil
+	case p.To.Kind == delivery.Announcement && p.To.Thread == "":
 		b.crosspost(ctx, p, spot{channel, id})
 	}
 	return id, nil
+}
+
+// change edits or deletes a message.
+func (b *Bot) change(ctx context.Context, p delivery.Parcel, target spot) error {
+	if p.Op == delivery.Delete {
+		return b.remove(ctx, p, target)
+	}
+	return b.edit(ctx, p, target)
 }
 
 func (b *Bot) edit(ctx context.Context, p delivery.Parcel, target spot) error {
@@ -175,7 +200,7 @@ type spot struct{ channel, message string }
 func (s spot) path() string { return "/channels/" + s.channel + "/messages/" + s.message }
 
 // target is where the message to edit, delete or reply to stands. A forum post's first message has the id of its
-// thread; others in a forum carry both.
+// thread; others in threads carry both.
 func (b *Bot) target(ctx context.Context, p delivery.Parcel) (spot, error) {
 	id := p.Original.MessageID
 	if id == "" {

@@ -9,7 +9,8 @@
 // an answer meant (outcome.go). Because a send carries a nonce derived from its key, one whose answer was lost may be
 // repeated within the nonce's few minutes; after them lookup.go first looks for it among the bot's own last messages.
 // Announcements are published, too (crosspost.go), again and again where that fails (backlog.go), even by another
-// process (records.go).
+// process (records.go). Of a channel that wants a thread for each story, threads.go knows what goes into which, and tend.go
+// opens them and keeps their first messages up to date.
 //
 // What people do comes in over the gateway (gateway.go, shard.go, session.go, line.go, packet.go, events.go, roster.go): a
 // shard's session goes on over one line after another, so that what happens while a connection is lost is heard
@@ -54,6 +55,8 @@ type Config struct {
 	Barred Barred
 	// Publications keeps what is to be published through restarts; nil: a stop forgets it.
 	Publications delivery.Publications
+	// Threads keeps the threads of stories; nil: none are opened.
+	Threads delivery.Threads
 	// Log is where faults are told; nil means nowhere.
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
@@ -74,6 +77,9 @@ type Bot struct {
 	crossposts *crossposts
 	backlog    *backlog
 	records    records
+	threads    delivery.Threads // nil: none are opened
+	inTurn     inTurn
+	unopenable unopenable
 	access     *access
 	reopening  sync.Mutex     // held by whoever tells of channels that are open again
 	answering  sync.WaitGroup // people being answered
@@ -82,6 +88,7 @@ type Bot struct {
 
 	identifyEvery time.Duration
 	lookEvery     time.Duration
+	tendEvery     time.Duration
 
 	mu    sync.Mutex
 	self  identity // learned once
@@ -114,11 +121,13 @@ func New(c Config) (*Bot, error) {
 		crossposts: newCrossposts(),
 		backlog:    newBacklog(),
 		records:    records{kept: c.Publications},
+		threads:    c.Threads,
 		access:     newAccess(),
 		crowd:      make(chan struct{}, crowd),
 
 		identifyEvery: identifyEvery,
 		lookEvery:     lookEvery,
+		tendEvery:     tendEvery,
 	}, nil
 }
 

@@ -148,7 +148,7 @@ func (b *Bot) lookInto(ctx context.Context, p delivery.Parcel, m message, thread
 		err := b.inSlot(ctx, call{doing: "look into a forum post", method: http.MethodGet, path: spot{t.ID, t.ID}.path()}, &s)
 		var refused *refusal
 		switch {
-		case mayNotLook(err):
+		case noRights(err):
 			b.sentBlind()
 			return "", nil
 		case errors.As(err, &refused): // its first message is gone

@@ -20,6 +20,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.renewals.Open()
 	parts.Go(func() { b.register(ctx) })
 	parts.Go(func() { b.publishBacklog(ctx) })
+	if b.threads != nil {
+		parts.Go(func() { b.tendThreads(ctx) })
+	}
 	if b.key == nil {
 		parts.Go(func() { b.listen(ctx) })
 	} else if b.barred != nil {

@@ -416,7 +416,7 @@ func TestTheDoctorNamesWhatIsMissing(t *testing.T) {
 	}
 	w.news.Deny(w.account, discordtest.EmbedLinks)
 	missing := ""
-	for _, f := range w.CheckChannel(t.Context(), w.to(w.news)) {
+	for _, f := range w.CheckChannel(t.Context(), w.to(w.news), false) {
 		if !f.OK {
 			missing += f.What + "; "
 		}

@@ -54,7 +54,7 @@ func (b *Bot) find(ctx context.Context, channel string, p delivery.Parcel, m mes
 	for range lookupPages {
 		page, err := b.page(ctx, channel, after)
 		switch {
-		case mayNotLook(err):
+		case noRights(err):
 			b.sentBlind()
 			return "", nil
 		case err != nil:
@@ -112,11 +112,6 @@ func (s seen) was(p delivery.Parcel, m message) bool {
 	default:
 		return m.Reference != nil && s.Reference != nil && s.Reference.MessageID == m.Reference.MessageID
 	}
-}
-
-func mayNotLook(err error) bool {
-	c := code(err)
-	return c == discordgo.ErrCodeMissingAccess || c == discordgo.ErrCodeMissingPermissions
 }
 
 // sentBlind counts a repeat that could not be looked up: the one way to tell a channel twice.

@@ -211,11 +211,10 @@ func outcome(err error) error {
 // ofThePlace says what it means for a message alone that the thread it stands in is gone or closed: a forum post may be
 // deleted or locked while its forum is as open as ever, and a closed thread is no lack of rights.
 func ofThePlace(err error, p delivery.Parcel, channel string) error {
-	itself := p.To.Kind == delivery.DM || channel == p.To.Chat || channel == p.To.Thread
 	switch {
 	case putAway(err):
 		return fmt.Errorf("%w: %w", delivery.ErrRejected, err)
-	case code(err) == discordgo.ErrCodeUnknownChannel && !itself:
+	case code(err) == discordgo.ErrCodeUnknownChannel && inThread(p.To, channel):
 		return fmt.Errorf("%w: %w", delivery.ErrDeletedThere, err)
 	}
 	return err
@@ -225,6 +224,12 @@ func ofThePlace(err error, p delivery.Parcel, channel string) error {
 func putAway(err error) bool {
 	c := code(err)
 	return c == discordgo.ErrCodePerformedOperationOnArchivedThread || c == codeThreadIsLocked
+}
+
+// noRights says that the bot lacks a right in a channel or thread.
+func noRights(err error) bool {
+	c := code(err)
+	return c == discordgo.ErrCodeMissingAccess || c == discordgo.ErrCodeMissingPermissions
 }
 
 // aboutReference says that the message to reply to is not there.

@@ -18,8 +18,8 @@ type permission struct {
 	why  string
 }
 
-// needed are the rights to post in a kind of channel.
-func needed(kind delivery.Kind) []permission {
+// needed are the rights to post in a kind of channel, with a thread for each story or without.
+func needed(kind delivery.Kind, threads bool) []permission {
 	rights := []permission{
 		{discordgo.PermissionViewChannel, "View Channel", "without it the channel does not exist for the bot"},
 		{discordgo.PermissionSendMessages, "Send Messages", "without it nothing can be posted"},
@@ -30,13 +30,18 @@ func needed(kind delivery.Kind) []permission {
 	if kind == delivery.Forum {
 		rights = append(rights, permission{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads",
 			"without it corrections cannot be posted"})
+	} else if threads && (kind == delivery.Channel || kind == delivery.Announcement) {
+		rights = append(rights,
+			permission{discordgo.PermissionCreatePublicThreads, "Create Public Threads", "without it stories get no thread, and all is told in the channel"},
+			permission{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads", "without it stories are not told in their threads, but in the channel"})
 	}
 	return rights
 }
 
-// CheckChannel says, permission by permission, whether the bot can post at an address. Direct messages need none. A
+// CheckChannel says, permission by permission, whether the bot can post at an address, and open threads there if they are
+// wanted. Direct messages need none. A
 // channel is named as Discord names it; one that Discord does not show us has no name, and its id is not ours to print.
-func (b *Bot) CheckChannel(ctx context.Context, to delivery.Address) []bots.Finding {
+func (b *Bot) CheckChannel(ctx context.Context, to delivery.Address, threads bool) []bots.Finding {
 	if to.Kind == delivery.DM {
 		return nil
 	}
@@ -50,7 +55,7 @@ func (b *Bot) CheckChannel(ctx context.Context, to delivery.Address) []bots.Find
 		return []bots.Finding{{What: "Discord channel #" + c.Name, Says: err.Error(), Mend: "run tenbells check again"}}
 	}
 	var found []bots.Finding
-	for _, p := range needed(kindOf(c.Type)) {
+	for _, p := range needed(kindOf(c.Type), threads && to.Thread == "") {
 		f := bots.Finding{What: fmt.Sprintf("#%s: %s", c.Name, p.name), OK: rights&p.bit != 0, Says: "granted"}
 		if !f.OK {
 			f.Says = "missing: " + p.why

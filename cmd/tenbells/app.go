@@ -221,7 +221,7 @@ func (n *newsroom) telegram(b BotSettings, m *member, front bots.Front) error {
 func (n *newsroom) discord(b BotSettings, m *member, front bots.Front) error {
 	made, err := discord.New(discord.Config{
 		Name: b.Name, Token: b.Token, APIURL: b.APIURL, PublicKey: n.set.PublicKey, Pacer: m.pacer, Front: front, Barred: n.book,
-		Publications: n.store, Log: n.log, Now: time.Now,
+		Publications: n.store, Threads: n.store, Log: n.log, Now: time.Now,
 	})
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 
 // channelDoctor can tell what a bot may do at an address.
 type channelDoctor interface {
-	CheckChannel(ctx context.Context, to delivery.Address) []bots.Finding
+	CheckChannel(ctx context.Context, to delivery.Address, threads bool) []bots.Finding
 }
 
 const (
@@ -38,7 +38,7 @@ func (n *newsroom) checkChannels(ctx context.Context, members []*member) ([]bots
 	var found []bots.Finding
 	faulty := 0
 	for _, s := range channels {
-		faults := faultsOf(s, doctors[s.Address.Lane()].CheckChannel(ctx, s.Address))
+		faults := faultsOf(s, doctors[s.Address.Lane()].CheckChannel(ctx, s.Address, s.StoryThreads))
 		if len(faults) > 0 {
 			faulty++
 		}

@@ -17,17 +17,17 @@ func TestCheckNamesTheChannelsWhereTheBotMayNotPost(t *testing.T) {
 	news, sport, gone := guild.NewChannel("news", discordtest.Text), guild.NewChannel("sport", discordtest.Text), guild.NewChannel("gone", discordtest.Text)
 	var lines []string
 	for _, c := range []*discordtest.Channel{news, sport, gone} {
-		lines = append(lines, fmt.Sprintf(`{"platform":"discord","chat":%q}`, c.ID()))
+		lines = append(lines, fmt.Sprintf(`{"platform":"discord","chat":%q,"story_threads":true}`, c.ID()))
 	}
 	w.subscribe(lines...)
 	if out := w.must("check"); !strings.Contains(out, "subscribed channels: 3 were looked at (50 at most), 0 with faults") {
 		t.Errorf("all is well, and it says:\n%s", out)
 	}
 
-	sport.Deny(account, discordtest.EmbedLinks)
+	sport.Deny(account, discordtest.EmbedLinks|discordtest.CreatePublicThreads)
 	gone.Delete()
 	out, code := w.run("check")
-	for _, want := range []string{"WRONG  subscriber 2, #sport: Embed Links: missing", "WRONG  subscriber 3, Discord channel: ", "3 were looked at (50 at most), 2 with faults"} {
+	for _, want := range []string{"WRONG  subscriber 2, #sport: Embed Links: missing", "subscriber 2, #sport: Create Public Threads: missing", "WRONG  subscriber 3, Discord channel: ", "3 were looked at (50 at most), 2 with faults"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in:\n%s", want, out)
 		}

@@ -37,6 +37,8 @@ type Channel struct {
 	archived bool
 	locked   bool
 
+	archiveAfter int // minutes
+
 	messages []*Message
 	sent     int // messages ever written
 }
@@ -335,13 +337,13 @@ func (c *Channel) wire() *wireChannel {
 	return w
 }
 
-// archiveAfter is the minutes without a message after which clients put a thread away.
+// archiveAfter is the minutes without a message after which clients put a thread away, where its opener does not say.
 const archiveAfter = 1440
 
 func (c *Channel) addThread(w *wireChannel) {
 	members, count := 1, min(c.sent, 50)
 	w.ParentID, w.OwnerID, w.MessageCount, w.MemberCount, w.TotalSent = &c.parent.id, c.starter, &count, &members, &c.sent
-	w.Thread = &wireThread{Archived: c.archived, Locked: c.locked, After: archiveAfter, ArchiveAt: stamp(time.Unix(0, 0))}
+	w.Thread = &wireThread{Archived: c.archived, Locked: c.locked, After: c.archiveAfter, ArchiveAt: stamp(time.Unix(0, 0))}
 	if len(c.messages) > 0 {
 		w.Thread.ArchiveAt = stamp(c.messages[len(c.messages)-1].Date)
 	}

@@ -36,7 +36,7 @@ func TestThreadsAndPostsHangOnWhatTheyBeganWith(t *testing.T) {
 	w := newTown(t, discordtest.Options{Contracts: needContracts(t)})
 	id := send(t, w.srv, w.text, `{"content":"Talks begin"}`)
 	path := "/channels/" + w.text.ID() + "/messages/" + id + "/threads"
-	if a := call(t, w.srv, "POST", path, `{"name":"Talks"}`); a.Status != 201 {
+	if a := call(t, w.srv, "POST", path, `{"name":"Talks","auto_archive_duration":4320}`); a.Status != 201 || !strings.Contains(string(a.Body), `"auto_archive_duration":4320`) {
 		t.Fatalf("start: %d %s", a.Status, a.Body)
 	}
 	if a := call(t, w.srv, "POST", path, `{"name":"Talks"}`); a.code() != 160004 {

@@ -59,6 +59,7 @@ var known = func() map[int]*apiError {
 		{Status: http.StatusUnauthorized, Code: 50014, Message: "Invalid authentication token"},
 		{Status: http.StatusForbidden, Code: 50278, Message: "Cannot send messages to this user due to having no mutual guilds"},
 		{Status: http.StatusServiceUnavailable, Code: 130000, Message: "API resource is currently overloaded. Try again a little later"},
+		{Status: http.StatusBadRequest, Code: 160006, Message: "Maximum number of active threads reached"},
 		{Status: http.StatusBadRequest, Code: 200000, Message: "Message was blocked by automatic moderation"},
 		{Status: http.StatusBadRequest, Code: 240000, Message: "Message blocked by harmful links filter"},
 	} {

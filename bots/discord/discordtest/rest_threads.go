@@ -1,9 +1,16 @@
 package discordtest
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // maxThreadName is how long a thread's name may be (discord.com/developers/docs/resources/channel#start-thread-from-message).
 const maxThreadName = 100
+
+// archiveDurations are the minutes after which a thread may be put away
+// (discord.com/developers/docs/resources/channel#thread-metadata-object).
+var archiveDurations = []int{60, 1440, 4320, 10080}
 
 func checkThreadName(name string) *apiError {
 	if n := utf8.RuneCountInString(name); n < 1 || n > maxThreadName {
@@ -14,13 +21,17 @@ func checkThreadName(name string) *apiError {
 
 func (s *Server) startThread(c *call) (any, *apiError) {
 	var body struct {
-		Name string `json:"name"`
+		Name  string `json:"name"`
+		After *int   `json:"auto_archive_duration"`
 	}
 	if err := c.decode(&body); err != nil {
 		return nil, err
 	}
 	if err := checkThreadName(body.Name); err != nil {
 		return nil, err
+	}
+	if body.After != nil && !slices.Contains(archiveDurations, *body.After) {
+		return nil, invalidForm(fieldFault{"auto_archive_duration", "BASE_TYPE_CHOICES", "Value must be one of (60, 1440, 4320, 10080)."})
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,6 +51,9 @@ func (s *Server) startThread(c *call) (any, *apiError) {
 		kind = AnnouncementThread
 	}
 	t := ch.openThread(m.ID, body.Name, kind, c.bot.id) // a thread has the id of the message it hangs on
+	if body.After != nil {
+		t.archiveAfter = *body.After
+	}
 	m.Thread = t.id
 	m.Flags |= HasThread
 	s.publishMessage(Edited, m)
@@ -99,7 +113,7 @@ func (s *Server) createPost(c *call, forum *Channel, name string, body messageBo
 
 // openThread makes a thread. Bots get THREAD_CREATE. The caller holds the lock.
 func (c *Channel) openThread(id, name string, kind Kind, starter string) *Channel {
-	t := &Channel{s: c.s, id: id, kind: kind, guild: c.guild, name: name, parent: c, starter: starter}
+	t := &Channel{s: c.s, id: id, kind: kind, guild: c.guild, name: name, parent: c, starter: starter, archiveAfter: archiveAfter}
 	c.s.world.channels[id] = t
 	c.guild.tell("THREAD_CREATE", t.wire())
 	c.s.publish(Event{Kind: Changed, Channel: t.id, Guild: c.guild.id})
