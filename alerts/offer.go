@@ -47,6 +47,12 @@ func (al Alert) Offered() bool { return al.Status == Draft && al.Offer != nil }
 // InHand says whether an editor has made something else of what the desk offers.
 func (al Alert) InHand() bool { return al.Offered() && al.By != newsroomsWord }
 
+// endedByNewsroom says whether an offer ended by what the newsroom did, not by an editor's word or for want of one, so that
+// an article may be offered in its place.
+func (al Alert) endedByNewsroom(article articles.ID) bool {
+	return al.Untold() && (al.Offer.Answer == OfferRemoved || al.Offer.Answer == OfferRenewed && al.Article == article)
+}
+
 // Untold says whether the alert is an offer that was never taken: it tells nobody's story.
 func (al Alert) Untold() bool {
 	return al.Offer != nil && al.Offer.Answer != OfferSent && (al.Status == Draft || al.Status == CancelledStatus)
@@ -87,7 +93,7 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 			d.Unasked(al, marked)
 		}
 		return nil
-	case v.big.Key != "" && !there.Offered() && there.Untold():
+	case there.endedByNewsroom(a.ID) || v.big.Key != "" && !there.Offered() && there.Untold():
 		return d.offerAgain(ctx, al)
 	case !there.Offered() || there.Article != a.ID:
 		return nil

@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -111,5 +112,49 @@ func TestALateCorrectionOfAnOfferedArticle(t *testing.T) {
 	r.settle()
 	if al := r.onlyOffer(); al.Headline() != "Explosion kills none" {
 		t.Errorf("offered is %q", al.Headline())
+	}
+}
+
+// An article that is offered already, or was decided on, is no further question.
+func TestVersionsOfOneArticleDoNotUseUpTheHour(t *testing.T) {
+	r := newRoomOnSQLite(t)
+	for i := range 8 {
+		r.publish("a", func(a *articles.Article) {
+			unmarked(a)
+			a.Headline = fmt.Sprintf("Explosion kills nine, says source %d", i)
+		})
+		r.settle()
+	}
+	r.onlyOffer()
+	if _, err := r.editors.Decline(ctx, r.onlyOffer().ID, alerts.OfferDeclined, "anna"); err != nil {
+		t.Fatal(err)
+	}
+	r.publish("b", func(a *articles.Article) { unmarked(a); a.Dateline = "two" })
+	r.settle()
+	r.onlyOffer()
+}
+
+// An article that comes back, as it was or given out again, is offered again.
+func TestAnOfferThatEndedByTheNewsroomIsMadeAgain(t *testing.T) {
+	marked := func(urgency int, status articles.Status) func(*articles.Article) {
+		return func(a *articles.Article) {
+			a.Dateline, a.Urgency, a.MayRing, a.Status = "one", urgency, false, status
+			a.Headline = fmt.Sprintf("Security discussed %d %s", urgency, status)
+		}
+	}
+	for name, versions := range map[string][]func(*articles.Article){
+		"withheld for a while":   {marked(2, articles.Usable), marked(2, articles.Withheld), marked(2, articles.Usable)},
+		"of another class twice": {marked(2, articles.Usable), marked(3, articles.Usable), marked(2, articles.Usable)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRoomOnSQLite(t)
+			for _, version := range versions {
+				r.publish("a", version)
+				r.settle()
+			}
+			if al := r.onlyOffer(); al.Class != delivery.Bulletin || al.Revision != 3 {
+				t.Errorf("offered is %s, revision %d", al.Class, al.Revision)
+			}
+		})
 	}
 }
