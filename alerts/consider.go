@@ -111,10 +111,22 @@ func (d *Desk) introduce(ctx context.Context, judge Judge, a articles.Article, v
 		return d.ring(ctx, a, v, storyAlert(v.Story, v.Class))
 	case v.big.Key != "":
 		return v, d.offerBig(ctx, a, v)
-	case v.Ask && d.worthAsking(a, v):
-		return v, d.offer(ctx, a, v, storyAlert(v.Story, v.Class))
+	case v.Ask:
+		return v, d.ask(ctx, a, v, storyAlert(v.Story, v.Class))
 	}
 	return v, d.unoffer(ctx, a, v)
+}
+
+// ask offers an article to editors, if it is worth that. What they were asked before costs no further question.
+func (d *Desk) ask(ctx context.Context, a articles.Article, v Verdict, id ID) error {
+	_, err := d.File.Get(ctx, id)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("look for an offer: %w", err)
+	}
+	if err == nil || d.worthAsking(a, v) {
+		return d.offer(ctx, a, v, id)
+	}
+	return d.unoffer(ctx, a, v)
 }
 
 // urgentAnHour is how many articles that the judge alone finds urgent are shown to editors within an hour: on a busy day

@@ -18,6 +18,12 @@ type Offer struct {
 	Answer Answer    `json:"answer,omitempty"` // "": nobody has decided
 	Big    bool      `json:"big,omitempty"`    // so much came of the event that editors were asked
 	After  ID        `json:"after,omitempty"`  // the alert that told the story before; "": nobody was told of it
+
+	// Reworded and Readdressed say that an editor has changed its words, or whom it is for: the article's next version does
+	// not change them again. Newer is the headline of the one that came since; "": none did.
+	Reworded    bool   `json:"reworded,omitempty"`
+	Readdressed bool   `json:"readdressed,omitempty"`
+	Newer       string `json:"newer,omitempty"`
 }
 
 // Answer is what became of an Offer.
@@ -37,6 +43,15 @@ const (
 
 // Offered says whether editors are asked whether to send the alert.
 func (al Alert) Offered() bool { return al.Status == Draft && al.Offer != nil }
+
+// InHand says whether an editor has made something else of what the desk offers.
+func (al Alert) InHand() bool { return al.Offered() && al.By != newsroomsWord }
+
+// endedByNewsroom says whether an offer ended by what the newsroom did, not by an editor's word or for want of one, so that
+// an article may be offered in its place.
+func (al Alert) endedByNewsroom(article articles.ID) bool {
+	return al.Untold() && (al.Offer.Answer == OfferRemoved || al.Offer.Answer == OfferRenewed && al.Article == article)
+}
 
 // Untold says whether the alert is an offer that was never taken: it tells nobody's story.
 func (al Alert) Untold() bool {
@@ -60,6 +75,9 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 	if al.stale(d.Now()) {
 		return nil
 	}
+	if inHand, err := d.renewOffers(ctx, a, v, al, Alert.InHand); err != nil || inHand {
+		return err
+	}
 	err = d.closeOffers(ctx, a, v, OfferRenewed, func(old Alert) bool { return old.Article == a.ID && old.ID != id })
 	if err != nil {
 		return err
@@ -75,20 +93,58 @@ func (d *Desk) offer(ctx context.Context, a articles.Article, v Verdict, id ID) 
 			d.Unasked(al, marked)
 		}
 		return nil
-	case v.big.Key != "" && !there.Offered() && there.Untold():
+	case there.endedByNewsroom(a.ID) || v.big.Key != "" && !there.Offered() && there.Untold():
 		return d.offerAgain(ctx, al)
-	case !there.Offered() || there.Article != a.ID || there.Revision >= a.Version:
+	case !there.Offered() || there.Article != a.ID:
 		return nil
 	}
-	_, err = d.File.Update(ctx, al.ID, nil, func(there *Alert) error {
-		if there.Offered() {
-			there.Versions, there.Revision, there.First, there.Pace = al.Versions, al.Revision, al.First, al.Pace
-			there.Reasons, there.Because = al.Reasons, al.Because
-			there.Follow, there.Credit = al.Follow, al.Credit
+	return d.renewOffer(ctx, there.ID, al)
+}
+
+// renewOffer lets an offer read as the next version of its article does.
+func (d *Desk) renewOffer(ctx context.Context, id ID, next Alert) error {
+	_, err := d.File.Update(ctx, id, nil, func(al *Alert) error {
+		if al.Offered() && al.Article == next.Article && al.Revision < next.Revision {
+			al.read(next)
 		}
 		return nil
 	})
-	return err
+	if err != nil {
+		return fmt.Errorf("renew an offer: %w", err)
+	}
+	return nil
+}
+
+// renewOffers renews the open offers of an article that which says, and says whether there are any.
+func (d *Desk) renewOffers(ctx context.Context, a articles.Article, v Verdict, next Alert, which func(Alert) bool) (any bool, err error) {
+	offers, err := d.offersOf(ctx, a, v)
+	for _, al := range offers {
+		if al.Article != a.ID || !which(al) {
+			continue
+		}
+		any = true
+		err = errors.Join(err, d.renewOffer(ctx, al.ID, next))
+	}
+	return any, err
+}
+
+// read makes an offer that of the next version of its article. What an editor has made of it stays, and they are told of
+// that version instead; its class stays, and where the judge would not offer that version, the reasons there were.
+func (al *Alert) read(next Alert) {
+	offer := *al.Offer
+	al.Revision, al.First, al.Pace = next.Revision, next.First, next.Pace
+	if offer.Reworded {
+		offer.Newer = next.Headline()
+	} else {
+		al.Versions, al.Credit = next.Versions, next.Credit
+	}
+	if !offer.Readdressed {
+		al.Follow = next.Follow
+	}
+	if next.Offer != nil {
+		al.Reasons, al.Because = next.Reasons, next.Because
+	}
+	al.Offer = &offer
 }
 
 // promote lets an alert go by the newsroom's own word that editors were only offered, unless one of them was faster.
@@ -106,35 +162,53 @@ func (d *Desk) promote(ctx context.Context, al Alert) (there Alert, promoted boo
 
 // closeOffers ends the offers of an article and of its stories that which says, because of why.
 func (d *Desk) closeOffers(ctx context.Context, a articles.Article, v Verdict, why Answer, which func(Alert) bool) error {
+	offers, err := d.offersOf(ctx, a, v)
+	for _, al := range offers {
+		if which(al) {
+			err = errors.Join(err, d.closeOffer(ctx, al.ID, why))
+		}
+	}
+	return err
+}
+
+// offersOf are the open offers of an article and of its stories.
+func (d *Desk) offersOf(ctx context.Context, a articles.Article, v Verdict) (open []Alert, err error) {
 	for _, story := range v.stories() {
 		for class := delivery.Flash; class < delivery.Routine; class++ {
 			for _, id := range []ID{storyAlert(story, class), turnAlert(story, class, a.ID)} {
-				if err := d.closeOfferIf(ctx, id, why, which); err != nil {
-					return err
+				al, err := d.File.Get(ctx, id)
+				switch {
+				case errors.Is(err, ErrNotFound):
+				case err != nil:
+					return nil, fmt.Errorf("look for an offer: %w", err)
+				case al.Offered():
+					open = append(open, al)
 				}
 			}
 		}
 	}
-	return nil
+	return open, nil
 }
 
-func (d *Desk) closeOfferIf(ctx context.Context, id ID, why Answer, which func(Alert) bool) error {
-	al, err := d.File.Get(ctx, id)
-	switch {
-	case errors.Is(err, ErrNotFound), err == nil && (!al.Offered() || !which(al)):
-		return nil
-	case err != nil:
-		return fmt.Errorf("look for an offer: %w", err)
-	}
-	return d.closeOffer(ctx, id, why)
-}
-
-// unoffer ends the offer of an article that the newsroom has taken back.
+// unoffer ends the offer of an article that the newsroom has taken back. Any other next version of it, though it would not
+// be offered by itself, is what its offer says from now on: an editor must not send what the newsroom has changed.
 func (d *Desk) unoffer(ctx context.Context, a articles.Article, v Verdict) error {
-	if !takenBack(a) {
+	if takenBack(a) {
+		return d.closeOffers(ctx, a, v, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
+	}
+	if a.Version == 1 {
 		return nil
 	}
-	return d.closeOffers(ctx, a, v, OfferRemoved, func(al Alert) bool { return al.Article == a.ID })
+	offers, err := d.offersOf(ctx, a, v)
+	if err != nil || !slices.ContainsFunc(offers, func(al Alert) bool { return al.Article == a.ID }) {
+		return err
+	}
+	next, err := d.draft(ctx, a, v, "")
+	if err != nil {
+		return err
+	}
+	_, err = d.renewOffers(ctx, a, v, next, func(Alert) bool { return true })
+	return err
 }
 
 // expireOffer ends an offer that nobody has decided on while it was new: it is on the record, whether there is a staff to

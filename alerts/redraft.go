@@ -39,9 +39,21 @@ func (e *Editors) redraft(al *Alert, change func(*Order) error) (changed bool, e
 	if now := e.Now(); !al.SendAt.After(now.Add(holdFor(al.Class, nil))) {
 		al.SendAt = now // no time was chosen: the hold is counted from its release, and is that of its class then
 	}
+	if al.Offer != nil {
+		al.Offer = al.Offer.changed(before, o)
+	}
 	al.Versions, al.Credit, al.Class = o.Versions, o.Credit, o.Class
 	al.Follow, al.Everyone = o.Follow, len(o.Follow) == 0
 	return !reflect.DeepEqual(before, o), nil
+}
+
+// changed notes what an editor has made of an offer. Whoever has reworded it has seen what its article says.
+func (of Offer) changed(before, after Order) *Offer {
+	if !reflect.DeepEqual(before.Versions, after.Versions) || before.Credit != after.Credit {
+		of.Reworded, of.Newer = true, ""
+	}
+	of.Readdressed = of.Readdressed || !slices.Equal(before.Follow, after.Follow)
+	return &of
 }
 
 // Order is the order that would make the alert.

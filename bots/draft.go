@@ -90,7 +90,7 @@ func (v *visit) redraft(ctx context.Context, id alerts.ID, change func(*alerts.O
 
 func (v *visit) draftCard(al alerts.Alert, p alerts.Preview) Card {
 	id := string(al.ID)
-	lines := v.looks(al)
+	lines := append(v.looks(al), v.newer(al)...)
 	lines = append(lines,
 		Line{Text: v.say("draft-to", "topics", v.audienceName(al)), Quiet: true},
 		Line{Text: v.reach(p), Quiet: true})

@@ -3,6 +3,7 @@ package bots
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
@@ -36,7 +37,7 @@ func (v *visit) question(ctx context.Context, al alerts.Alert) (Question, error)
 	switch {
 	case al.Offered():
 		p, err := v.r.Editors.Preview(ctx, al.Order())
-		return Question{What: what("ring", al.Revision), Card: v.offerCard(al, p)}, err
+		return Question{What: what("ring", al.Revision) + v.byAnother(al), Card: v.offerCard(al, p)}, err
 	case al.Asking():
 		return Question{What: what("update", al.Version), Card: v.updateCard(al)}, nil
 	case al.TakenBack && al.Status != alerts.Recalled:
@@ -48,11 +49,22 @@ func (v *visit) question(ctx context.Context, al alerts.Alert) (Question, error)
 	return Question{}, nil
 }
 
+// byAnother tells apart what another of the staff has made of an offer, so that nobody sends what they were not shown.
+func (v *visit) byAnother(al alerts.Alert) string {
+	if !al.InHand() || al.By == v.signature() {
+		return ""
+	}
+	sum := fnv.New64a()
+	fmt.Fprint(sum, al.Versions, al.Credit, al.Class, al.Follow) // a map is printed in the order of its keys
+	return fmt.Sprintf("/%x", sum.Sum64())
+}
+
 // offerCard asks whether to ring for what the desk does not let ring by itself.
 func (v *visit) offerCard(al alerts.Alert, p alerts.Preview) Card {
 	id := string(al.ID)
 	title := v.say("ring-this") + " " + v.say("class-"+al.Class.String()) + " · " + v.say("old", "span", v.span(max(0, v.r.Now().Sub(al.Published))))
 	lines := append([]Line{{Text: title, Strong: true}}, v.looks(al)...)
+	lines = append(lines, v.newer(al)...)
 	lines = append(lines,
 		Line{Text: v.say("because", "reasons", v.reasons(al)), Quiet: true},
 		Line{Text: v.say("draft-to", "topics", v.audienceName(al)), Quiet: true},
@@ -66,6 +78,14 @@ func (v *visit) offerCard(al alerts.Alert, p alerts.Preview) Card {
 		{{Label: v.say("to-digest"), Data: "todigest:" + id}, {Label: v.say("no"), Data: "decline:" + id}},
 		story,
 	}}
+}
+
+// newer is what the article of an offer says by now, where an editor's words stand in the offer.
+func (v *visit) newer(al alerts.Alert) []Line {
+	if al.Offer == nil || al.Offer.Newer == "" {
+		return nil
+	}
+	return []Line{{Text: v.say("article-newer", "headline", al.Offer.Newer), Quiet: true}}
 }
 
 // updateCard asks whether very many messages are to be edited again.

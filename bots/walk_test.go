@@ -85,7 +85,7 @@ func questions(n *newsroom) []alerts.Alert {
 		By: "newsroom", Created: n.now, SendAt: n.now, Published: n.now, Expires: n.now.Add(time.Hour), Reasons: []string{"Marked."}, Owed: 20_000,
 	}
 	offer, update, taken := base, base, base
-	offer.ID, offer.Status, offer.Offer = "e-offered", alerts.Draft, &alerts.Offer{Until: base.Expires, After: "n1"}
+	offer.ID, offer.Status, offer.Offer = "e-offered", alerts.Draft, &alerts.Offer{Until: base.Expires, After: "n1", Newer: "Ceasefire signed"}
 	update.ID, update.Amendment = "e-update", &alerts.Amendment{Kind: alerts.Update, Version: 2, Asks: true, By: "newsroom", At: n.now}
 	taken.ID, taken.TakenBack = "e-taken", true
 	return []alerts.Alert{offer, update, taken}
