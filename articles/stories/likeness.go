@@ -111,12 +111,12 @@ func (rs *reports) candidates(r *report) []candidate {
 // worthwhile says whether r has so much in common with an earlier report, by the words through which it was found, that
 // comparing the two may come to something.
 func (r *report) worthwhile(next *report) bool {
-	return r.common >= minLike/2*r.norm*next.norm || len(r.lead) > 0 && len(next.lead) > 0 || r.cyrillic != next.cyrillic
+	return r.common >= minLike/2*r.norm*next.norm || r.hasText() && next.hasText() || r.cyrillic != next.cyrillic
 }
 
 // mayTake says whether r may join the story of an earlier report by what they have in common.
 func (r *report) mayTake(next *report) bool {
-	return gap(r.at, next.at) <= Window && r.story.takes(next.at) && len(r.words) >= minSame && r.article != next.article
+	return gap(r.at, next.at) <= Window && r.takesIn(next.at) && len(r.words) >= minSame && r.article != next.article
 }
 
 // sharing are the reports that have a telling word in common with r. The rarest words are asked first, and usual ones
@@ -142,7 +142,7 @@ func (rs *reports) sharing(r *report) []*report {
 		}
 		gather(w.reports[max(0, len(w.reports)-enough):], rs.weight(w.word))
 	}
-	for _, s := range r.lead {
+	for _, s := range r.lead() {
 		if w := rs.texts.words[s.id()]; w.leads <= deepRare {
 			gather(w.below, 0)
 		}
@@ -160,7 +160,7 @@ func (rs *reports) compare(q inquiry, other *report) candidate {
 	} else {
 		c.cosine = rs.texts.headlines(q, other)
 	}
-	if len(q.lead) > 0 && len(other.lead) > 0 {
+	if q.hasText() && other.hasText() {
 		c.text = rs.texts.cosine(q, other)
 	}
 	return c
@@ -260,7 +260,7 @@ func named(a, b *report) float64 {
 
 // tellsOf says whether a report's text has a word.
 func (r *report) tellsOf(w *word) bool {
-	return slices.ContainsFunc(r.lead, func(s sign) bool { return s.id() == w.id })
+	return slices.ContainsFunc(r.lead(), func(s sign) bool { return s.id() == w.id })
 }
 
 // namesOfHeadline are the words of a headline that have their capitals for being names. The first has it for its place;
@@ -285,7 +285,7 @@ func (r *report) namesOfHeadline() []told {
 func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
 	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare + forOther*c.other
-	if len(r.lead) > 0 && len(c.lead) > 0 {
+	if r.hasText() && c.hasText() {
 		z = forText*(min(c.text, mostText)-likeText) + forNamed*min(0, c.named-halfNamed) + textHead*c.cosine - doubt
 	}
 	z += forHours * math.Log1p(hours)
