@@ -80,8 +80,8 @@ type closer struct {
 	score                       float64 // of the pair
 }
 
-// candidates are the recent reports that are like r, the likest first, and among equals the earliest. They are good until
-// the next are looked for.
+// candidates are the recent reports that are like r, the likest first; of those beyond the closest only where they are asked
+// for in their order, in a crowd. They are good until the next are looked for.
 func (rs *reports) candidates(r *report) []candidate {
 	clear(rs.found)
 	found := rs.found[:0]
@@ -95,17 +95,40 @@ func (rs *reports) candidates(r *report) []candidate {
 			found = append(found, c)
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		if likest := cmp.Compare(b.cosine+b.text, a.cosine+a.text); likest != 0 {
-			return likest
-		}
-		return cmp.Compare(a.number, b.number)
-	})
+	ordered := closest
+	if rs.density() > 0 {
+		ordered = len(found)
+	}
+	likestFirst(found, ordered)
 	rs.found = found
 	for i := range found[:min(len(found), closest)] {
 		found[i].look(rs, r)
 	}
 	return found
+}
+
+// liker orders the likest first, and among equals the earliest.
+func liker(a, b candidate) int {
+	if likest := cmp.Compare(b.cosine+b.text, a.cosine+a.text); likest != 0 {
+		return likest
+	}
+	return cmp.Compare(a.number, b.number)
+}
+
+// likestFirst brings so many of the likest to the front, in order. The rest stays in none: it is most of all that were found.
+func likestFirst(found []candidate, most int) {
+	first := found[:min(len(found), most)]
+	slices.SortFunc(first, liker)
+	for i := len(first); i < len(found); i++ {
+		c, last := found[i], &first[len(first)-1]
+		if liker(c, *last) > 0 {
+			continue
+		}
+		found[i] = *last
+		at, _ := slices.BinarySearchFunc(first, c, liker)
+		copy(first[at+1:], first[at:])
+		first[at] = c
+	}
 }
 
 // worthwhile says whether r has so much in common with an earlier report, by the words through which it was found, that
