@@ -30,17 +30,39 @@ var file []byte
 
 // tables are what is known of the languages of each script that several share, by its name. They are read when the first
 // text needs them.
-var tables = sync.OnceValue(func() map[string]*ngram.Table {
+var tables = sync.OnceValue(func() map[string]*table {
 	all, err := ngram.Read(file)
 	if err != nil {
 		panic("language: the embedded model is read in the tests: " + err.Error()) // impossible
 	}
-	byScript := map[string]*ngram.Table{}
+	byScript := map[string]*table{}
 	for _, t := range all {
-		byScript[t.Script] = t
+		byScript[t.Script] = grouped(t)
 	}
 	return byScript
 })
+
+// table is what is known of the languages of a script, and which of them are weighed together.
+type table struct {
+	*ngram.Table
+	groups []int    // of each language
+	bases  []string // likewise, see baseOf
+}
+
+func grouped(t *ngram.Table) *table {
+	g := &table{Table: t}
+	known := map[string]int{}
+	for _, tag := range t.Languages {
+		group, ok := known[closest(tag)]
+		if !ok {
+			group = len(known)
+			known[closest(tag)] = group
+		}
+		base, _ := baseOf(tag)
+		g.groups, g.bases = append(g.groups, group), append(g.bases, base)
+	}
+	return g
+}
 
 // sampled is how many bytes of a text are looked at: beyond it nothing changes but the cost.
 const sampled = 600
@@ -88,21 +110,20 @@ func choose(from *writing, text string) (string, float64) {
 		weights[i] = (float64(sum) - usual*math.Log(float64(i+1))) / overlap
 		most = max(most, weights[i])
 	}
-	total, group := 0.0, map[string]float64{} // of languages that nobody can surely tell apart
+	total, group := 0.0, make([]float64, len(weights)) // of languages that nobody can surely tell apart
 	for i, w := range weights {
 		weights[i] = math.Exp(w - most)
 		total += weights[i]
-		group[closest(table.Languages[i])] += weights[i]
+		group[table.groups[i]] += weights[i]
 	}
 	best := 0
 	for i := range weights {
-		mine, its := group[closest(table.Languages[i])], group[closest(table.Languages[best])]
+		mine, its := group[table.groups[i]], group[table.groups[best]]
 		if mine > its || mine == its && weights[i] > weights[best] {
 			best = i
 		}
 	}
-	found := table.Languages[best]
-	return written(found, from.name), group[closest(found)] / total
+	return written(table.Languages[best], from.name), group[table.groups[best]] / total
 }
 
 // closest is a language by the name under which it is weighed together with those that are much like it.

@@ -61,10 +61,7 @@ func (s script) tells(base string) bool {
 	if s.only != "" {
 		return s.only == base
 	}
-	return slices.ContainsFunc(tables()[s.name].Languages, func(tag string) bool {
-		known, _ := baseOf(tag)
-		return known == base
-	})
+	return slices.Contains(tables()[s.name].bases, base)
 }
 
 // alsoIn are scripts in use for a language besides its usual one.

@@ -22,7 +22,7 @@ func (rs *reports) bids(r *report, found []candidate) []*bid {
 	byStory := map[*story]*bid{}
 	var all []*bid
 	for i, c := range found {
-		if b := byStory[c.story]; i < closest && sameForm(r, c.report) || b == nil && !rs.mayBid(r, &c, i, len(all)) {
+		if b := byStory[c.story]; i < closest && rs.sameForm(r, c.report) || b == nil && !rs.mayBid(r, &c, i, len(all)) {
 			continue
 		} else if b == nil {
 			byStory[c.story] = &bid{story: c.story, near: c}
@@ -47,7 +47,7 @@ func (rs *reports) mayBid(r *report, c *candidate, place, already int) bool {
 	if place < closest {
 		return true
 	}
-	if rs.density() == 0 || already >= crowdStories || sameForm(r, c.report) {
+	if rs.density() == 0 || already >= crowdStories || rs.sameForm(r, c.report) {
 		return false
 	}
 	c.look(rs, r)
@@ -86,7 +86,7 @@ func (rs *reports) weighAll(r *report, all []*bid) {
 func (b *bid) weigh(r *report, ahead, crowd float64) float64 {
 	n := float64(len(b.story.recent))
 	z := doubt + b.near.score + forSize*math.Log(n)
-	if len(r.lead) > 0 && len(b.near.lead) > 0 {
+	if r.hasText() && b.near.hasText() {
 		return z
 	}
 	z += forShare*float64(b.like)/n + forAhead*ahead

@@ -42,7 +42,7 @@ func (rs *reports) density() float64 {
 func (rs *reports) count(r *report, found []candidate) {
 	like, is := 0, 0.0
 	for _, c := range found {
-		if c.cosine > akin && !sameForm(r, c.report) {
+		if c.cosine > akin && !rs.sameForm(r, c.report) {
 			like++
 		}
 	}

@@ -77,7 +77,7 @@ func (b *bid) why(r *report) []string {
 		said = append(said, "shared words: "+words)
 	}
 	said = append(said, fmt.Sprintf("headlines %s alike (%.2f)", degree(c.cosine), c.cosine))
-	if len(r.lead) > 0 && len(c.lead) > 0 {
+	if r.hasText() && c.hasText() {
 		said = append(said, fmt.Sprintf("texts %s alike (%.2f)", degree(c.text), c.text))
 		if c.named < halfNamed {
 			said = append(said, "few names of either headline are in the other's text")

@@ -1,53 +1,54 @@
 package stories
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 )
 
-// sameForm says whether two headlines are one form, filled in differently: “Missiles hit Kyiv overnight” and “Missiles hit
-// Odesa overnight” are alike in all but what matters. They have as many words, and most of them in the same places; where
-// they differ, it is by a name or a number in each case. A count of people may differ within one story, a word may be
-// written shorter (“Dec.”), and a name that only stands elsewhere is no other one.
-func sameForm(a, b *report) bool {
-	if n := a.formLength(); n != b.formLength() || n < 2 {
+// sameForm says whether an earlier headline is one form with that of r, filled in differently: “Missiles hit Kyiv overnight”
+// and “Missiles hit Odesa overnight” are alike in all but what matters. They have as many words, and most of them in the same
+// places; where they differ, it is by a name or a number in each case. A count of people may differ within one story, a word
+// may be written shorter (“Dec.”), and a name that only stands elsewhere is no other one.
+func (rs *reports) sameForm(r, other *report) bool {
+	if n := r.formLength(); n != other.formLength() || n < 2 {
 		return false
 	}
-	ours, theirs := formWords(a.shown), formWords(b.shown)
-	if !mayDiffer(ours, theirs) {
-		return false
+	if rs.form == nil || rs.form.report != r { // it is held against one after another
+		rs.form = formOf(r)
 	}
-	return filledIn(formOf(a, ours), formOf(b, theirs))
+	return rs.form.filledIn(formOf(other))
 }
 
-// mayDiffer says whether two headlines have different names or numbers in any place. It is asked first, since it takes
-// little to know.
-func mayDiffer(ours, theirs []string) bool {
-	for i := range ours {
-		if isFilling(ours, i) && isFilling(theirs, i) && !strings.EqualFold(ours[i], theirs[i]) {
+// filledIn says whether two forms of one length differ in some places by names or numbers only. What takes little to know is
+// asked first.
+func (f *form) filledIn(other *form) bool {
+	if !f.mayDiffer(other) {
+		return false
+	}
+	differ, filled := 0, 0
+	for i := range f.words {
+		our, their := f.slot(i), other.slot(i)
+		if our.is(their) {
+			continue
+		}
+		if differ++; 2*differ >= len(f.words)+1 {
+			return false
+		}
+		if our.names && their.names && !other.has(our) && !f.has(their) && !(f.isToll(i) && other.isToll(i)) {
+			filled++
+		}
+	}
+	return filled > 0
+}
+
+// mayDiffer says whether two headlines have different names or numbers in any place.
+func (f *form) mayDiffer(other *form) bool {
+	for i, our := range f.words {
+		if isFilling(f.words, i) && isFilling(other.words, i) && !strings.EqualFold(our, other.words[i]) {
 			return true
 		}
 	}
 	return false
-}
-
-// filledIn says whether two forms of one length differ in some places by names or numbers only.
-func filledIn(ours, theirs form) bool {
-	differ, filled := 0, 0
-	for i, our := range ours.slots {
-		their := theirs.slots[i]
-		if our.is(their) {
-			continue
-		}
-		differ++
-		switch {
-		case ours.isToll(i) && theirs.isToll(i):
-		case our.names && their.names && !our.in(theirs.slots) && !their.in(ours.slots):
-			filled++
-		}
-	}
-	return filled > 0 && 2*differ < len(ours.slots)+1
 }
 
 // formLength is how many words a headline has as a form.
@@ -60,11 +61,13 @@ func (r *report) formLength() int {
 
 // form is a headline as one.
 type form struct {
-	slots []slot
-	small []string // its words without capitals, see small
-	lang  string
-	parts bool // its words are written in parts
+	*report
+	words []string
+	slots []*slot  // of the words that were asked for
+	small []string // the words without capitals, see small; nil until they are asked for
 }
+
+func formOf(r *report) *form { return &form{report: r, words: formWords(r.shown)} }
 
 // slot is one word of a form.
 type slot struct {
@@ -77,7 +80,7 @@ type slot struct {
 }
 
 // is says whether two words are one, maybe written shorter in one of the headlines: “Jan.” and “January”.
-func (s slot) is(other slot) bool {
+func (s *slot) is(other *slot) bool {
 	if strings.EqualFold(s.text, other.text) || s.stem == other.stem && (s.short || other.short) {
 		return true
 	}
@@ -88,23 +91,30 @@ func (s slot) is(other slot) bool {
 	return s.cut && strings.HasPrefix(long, short)
 }
 
-// in says whether a word, not a number, stands anywhere in a form.
-func (s slot) in(form []slot) bool {
-	return !s.digits && slices.ContainsFunc(form, s.is)
-}
-
-// formOf are the words of a headline as a form.
-func formOf(r *report, words []string) form {
-	f := form{slots: make([]slot, len(words)), small: make([]string, len(words)), lang: r.language.name(), parts: isUncased(r.shown)}
-	for i, w := range words {
+// slot is the word at a place.
+func (f *form) slot(i int) *slot {
+	if f.slots == nil {
+		f.slots = make([]*slot, len(f.words))
+	}
+	if f.slots[i] == nil {
+		w := f.words[i]
 		digits := strings.ContainsFunc(w, unicode.IsDigit)
-		f.small[i] = small(w)
-		f.slots[i] = slot{
-			text: western(w), stem: newTerm(w, false).text, small: western(strings.ToLower(w)), names: isFilling(words, i), digits: digits,
-			short: isShort(w), cut: !digits && strings.Contains(r.shown, w+"."),
+		f.slots[i] = &slot{
+			text: western(w), stem: newTerm(w, false).text, small: western(strings.ToLower(w)), names: isFilling(f.words, i), digits: digits,
+			short: isShort(w), cut: !digits && strings.Contains(f.shown, w+"."),
 		}
 	}
-	return f
+	return f.slots[i]
+}
+
+// has says whether a word, not a number, stands anywhere in a form.
+func (f *form) has(s *slot) bool {
+	for i := 0; i < len(f.words) && !s.digits; i++ {
+		if s.is(f.slot(i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isFilling says whether the word at a place of a headline is a name or a number. The first is capital whatever it is.
@@ -143,16 +153,22 @@ func formWords(headline string) []string {
 }
 
 // isToll says whether the word at i is a number that counts people: a word for the dead or hurt stands near it.
-func (f form) isToll(i int) bool {
-	if !f.slots[i].digits && !numerals.has(f.small, i, f.lang) {
+func (f *form) isToll(i int) bool {
+	if f.small == nil {
+		for _, w := range f.words {
+			f.small = append(f.small, small(w))
+		}
+	}
+	lang := f.language.name()
+	if !f.slot(i).digits && !numerals.has(f.small, i, lang) {
 		return false
 	}
 	reach := beside
-	if f.parts {
+	if isUncased(f.shown) { // its words are written in parts
 		reach = besideParts
 	}
 	for j := max(0, i-reach-1); j < min(len(f.small), i+reach+2); j++ {
-		if tolls.has(f.small, j, f.lang) {
+		if tolls.has(f.small, j, lang) {
 			return true
 		}
 	}

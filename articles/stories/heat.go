@@ -89,7 +89,7 @@ func (rs *reports) kin(r *report, s *story, found []candidate) []*story {
 		}
 	}
 	for _, c := range found[:min(len(found), closest)] {
-		if c.akin() && within(r, c.report) && !sameForm(r, c.report) {
+		if c.akin() && within(r, c.report) && !rs.sameForm(r, c.report) {
 			add(c.story)
 		}
 	}

@@ -80,8 +80,8 @@ type closer struct {
 	score                       float64 // of the pair
 }
 
-// candidates are the recent reports that are like r, the likest first, and among equals the earliest. They are good until
-// the next are looked for.
+// candidates are the recent reports that are like r, the likest first; of those beyond the closest only where they are asked
+// for in their order, in a crowd. They are good until the next are looked for.
 func (rs *reports) candidates(r *report) []candidate {
 	clear(rs.found)
 	found := rs.found[:0]
@@ -95,12 +95,11 @@ func (rs *reports) candidates(r *report) []candidate {
 			found = append(found, c)
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		if likest := cmp.Compare(b.cosine+b.text, a.cosine+a.text); likest != 0 {
-			return likest
-		}
-		return cmp.Compare(a.number, b.number)
-	})
+	ordered := closest
+	if rs.density() > 0 {
+		ordered = len(found)
+	}
+	likestFirst(found, ordered)
 	rs.found = found
 	for i := range found[:min(len(found), closest)] {
 		found[i].look(rs, r)
@@ -108,15 +107,39 @@ func (rs *reports) candidates(r *report) []candidate {
 	return found
 }
 
+// liker orders the likest first, and among equals the earliest.
+func liker(a, b candidate) int {
+	if likest := cmp.Compare(b.cosine+b.text, a.cosine+a.text); likest != 0 {
+		return likest
+	}
+	return cmp.Compare(a.number, b.number)
+}
+
+// likestFirst brings so many of the likest to the front, in order. The rest stays in none: it is most of all that were found.
+func likestFirst(found []candidate, most int) {
+	first := found[:min(len(found), most)]
+	slices.SortFunc(first, liker)
+	for i := len(first); i < len(found); i++ {
+		c, last := found[i], &first[len(first)-1]
+		if liker(c, *last) > 0 {
+			continue
+		}
+		found[i] = *last
+		at, _ := slices.BinarySearchFunc(first, c, liker)
+		copy(first[at+1:], first[at:])
+		first[at] = c
+	}
+}
+
 // worthwhile says whether r has so much in common with an earlier report, by the words through which it was found, that
 // comparing the two may come to something.
 func (r *report) worthwhile(next *report) bool {
-	return r.common >= minLike/2*r.norm*next.norm || len(r.lead) > 0 && len(next.lead) > 0 || r.cyrillic != next.cyrillic
+	return r.common >= minLike/2*r.norm*next.norm || r.hasText() && next.hasText() || r.cyrillic != next.cyrillic
 }
 
 // mayTake says whether r may join the story of an earlier report by what they have in common.
 func (r *report) mayTake(next *report) bool {
-	return gap(r.at, next.at) <= Window && r.story.takes(next.at) && len(r.words) >= minSame && r.article != next.article
+	return gap(r.at, next.at) <= Window && r.takesIn(next.at) && len(r.words) >= minSame && r.article != next.article
 }
 
 // sharing are the reports that have a telling word in common with r. The rarest words are asked first, and usual ones
@@ -142,7 +165,7 @@ func (rs *reports) sharing(r *report) []*report {
 		}
 		gather(w.reports[max(0, len(w.reports)-enough):], rs.weight(w.word))
 	}
-	for _, s := range r.lead {
+	for _, s := range r.lead() {
 		if w := rs.texts.words[s.id()]; w.leads <= deepRare {
 			gather(w.below, 0)
 		}
@@ -160,7 +183,7 @@ func (rs *reports) compare(q inquiry, other *report) candidate {
 	} else {
 		c.cosine = rs.texts.headlines(q, other)
 	}
-	if len(q.lead) > 0 && len(other.lead) > 0 {
+	if q.hasText() && other.hasText() {
 		c.text = rs.texts.cosine(q, other)
 	}
 	return c
@@ -260,7 +283,7 @@ func named(a, b *report) float64 {
 
 // tellsOf says whether a report's text has a word.
 func (r *report) tellsOf(w *word) bool {
-	return slices.ContainsFunc(r.lead, func(s sign) bool { return s.id() == w.id })
+	return slices.ContainsFunc(r.lead(), func(s sign) bool { return s.id() == w.id })
 }
 
 // namesOfHeadline are the words of a headline that have their capitals for being names. The first has it for its place;
@@ -285,7 +308,7 @@ func (r *report) namesOfHeadline() []told {
 func (c *candidate) pair(r *report) float64 {
 	hours := r.at.Sub(c.at).Abs().Hours()
 	z := forWords*c.cosine + forGrams*c.letters + forTopic*c.topic + forRare*c.rare + forOther*c.other
-	if len(r.lead) > 0 && len(c.lead) > 0 {
+	if r.hasText() && c.hasText() {
 		z = forText*(min(c.text, mostText)-likeText) + forNamed*min(0, c.named-halfNamed) + textHead*c.cosine - doubt
 	}
 	z += forHours * math.Log1p(hours)

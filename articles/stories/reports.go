@@ -63,10 +63,12 @@ type report struct {
 	norm     float64 // what its words tell, together, when it came
 	cyrillic bool
 	language tongue
-	head     []sign // words by their numbers
-	lead     []sign // of the headline and the text below it, if there is one
+	heads    uint8  // words of the headline
+	from     uint8  // where in signs the words of headline and text begin, see texts.sign
+	signs    []sign // words by their numbers
 	story    *story
 	at       time.Time // when it was published, as it says itself
+	begun    time.Time // its story's
 
 	article  articles.ID
 	words    []told // of the headline, each once, as they come
@@ -86,17 +88,23 @@ type report struct {
 // story is what is remembered of a story while there are recent reports of it.
 type story struct {
 	id     articles.StoryID
-	begun  time.Time
-	update int // highest number of an update
+	begun  time.Time // see begin
+	update int       // highest number of an update
 	recent []*report
 	words  []tally  // of the headlines of recent
 	kin    []*story // stories of the same event, when its latest article came
 }
 
-// takes reports whether a story still takes in what was published at an instant.
-func (s *story) takes(at time.Time) bool {
-	return at.Sub(s.begun).Abs() <= Age
+// begin says when a story began. Its reports know it, too: each that an article is compared with is asked.
+func (s *story) begin(at time.Time) {
+	s.begun = at
+	for _, r := range s.recent {
+		r.begun = at
+	}
 }
+
+// takesIn reports whether the story of a report still takes in what was published at an instant.
+func (r *report) takesIn(at time.Time) bool { return gap(at, r.begun) <= Age }
 
 // reports are the recent ones in the order in which they came.
 type reports struct {
@@ -112,6 +120,7 @@ type reports struct {
 
 	sharers []*report   // memory of the last article's, for the next
 	found   []candidate // likewise
+	form    *form       // of the article that was last compared by its form
 }
 
 func newReports() reports {
@@ -140,7 +149,7 @@ func (rs *reports) read(a articles.Article, places []articles.Place) *report {
 	if text := opening(a); strings.TrimSpace(text) != "" {
 		lead = rs.once(terms(r.shown+" "+text, maxLead))
 	}
-	r.head, r.lead = rs.texts.signed(r.words, lead)
+	rs.texts.sign(r, r.words, lead)
 	for _, w := range r.words {
 		r.norm += rs.weight(w.word) * rs.weight(w.word)
 	}
@@ -188,7 +197,7 @@ func (rs *reports) release(r *report) {
 	for _, w := range r.words {
 		rs.releaseWord(w.word)
 	}
-	for _, s := range r.lead {
+	for _, s := range r.lead() {
 		if w := rs.texts.words[s.id()]; w != nil {
 			rs.releaseWord(w)
 		}
@@ -203,7 +212,7 @@ func (rs *reports) releaseWord(w *word) {
 }
 
 // weight says how much a word of a headline tells, by how rare it is.
-func (rs *reports) weight(w *word) float64 { return rs.texts.heads.tells(sign(w.id)) }
+func (rs *reports) weight(w *word) float64 { return rs.texts.inHead(sign(w.id)) }
 
 // add remembers a report of a story. A version that says nothing new in its headline adds nothing.
 func (rs *reports) add(r *report, s *story) {
@@ -218,17 +227,17 @@ func (rs *reports) add(r *report, s *story) {
 	rs.texts.heads.resize(1)
 	for _, w := range r.words {
 		w.heads++
-		rs.texts.heads.count(w.word, w.heads)
+		rs.texts.countHead(w.word)
 		w.reports = append(w.reports, r)
 	}
-	if len(r.lead) > 0 {
+	if r.hasText() {
 		rs.texts.add(r)
 	}
 }
 
 // join puts a report into a story.
 func (rs *reports) join(r *report, s *story) {
-	r.story = s
+	r.story, r.begun = s, s.begun
 	s.recent = append(s.recent, r)
 	s.tell(r, 1)
 	s.update = max(s.update, r.sent.update)
@@ -257,10 +266,10 @@ func (rs *reports) drop() {
 	rs.texts.heads.resize(-1)
 	for _, w := range r.words {
 		w.heads--
-		rs.texts.heads.count(w.word, w.heads)
+		rs.texts.countHead(w.word)
 		w.reports = without(w.reports, r)
 	}
-	if len(r.lead) > 0 {
+	if r.hasText() {
 		rs.texts.drop(r)
 	}
 	rs.release(r)

@@ -138,7 +138,7 @@ func (ix *Index) split(ids []articles.ID, id articles.StoryID) {
 func (rs *reports) move(r *report, to *story) {
 	rs.leave(r)
 	if r.story.begun.Before(to.begun) && len(to.recent) > 0 {
-		to.begun = r.story.begun
+		to.begin(r.story.begun)
 	}
 	rs.join(r, to)
 }

@@ -65,6 +65,25 @@ func TestMergedStoriesAreOne(t *testing.T) {
 	}
 }
 
+// TestAMergedStoryIsAsOldAsTheOlder has a story that is merged with an older one: what came of it before is of an old story,
+// too, and takes nothing in any more once that has run its time.
+func TestAMergedStoryIsAsOldAsTheOlder(t *testing.T) {
+	for _, merged := range []bool{false, true} {
+		ix, rulings := NewIndex(), &book{}
+		old := ix.Place(article("ferry", ferry, 0), nil)
+		for _, after := range []time.Duration{40 * time.Hour, 80 * time.Hour, 120 * time.Hour} {
+			ix.Place(article("ferry after "+after.String(), ferry, after), nil)
+		}
+		young := ix.Place(article("fog", fog, 130*time.Hour), nil)
+		if merged {
+			rule(t, ix, rulings, Merge(young, old, "editor", start))
+		}
+		if joined := ix.Place(article("copy", fog, Age+2*time.Hour), nil) == young; joined == merged {
+			t.Errorf("merged %t: a copy after %s joined %t", merged, Age+2*time.Hour, joined)
+		}
+	}
+}
+
 func TestSplitArticlesAreAStoryOfTheirOwn(t *testing.T) {
 	for _, first := range []articles.ID{"one", "two"} {
 		ix, rulings := NewIndex(), &book{}

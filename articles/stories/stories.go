@@ -175,7 +175,7 @@ func (ix *Index) continued(earlier articles.ID, r *report) Placement {
 // same is the first recent report with the headline of r.
 func (rs *reports) same(r *report) *report {
 	for _, other := range rs.byHeadline[r.headline] {
-		if gap(r.at, other.at) <= Window && other.story.takes(r.at) {
+		if gap(r.at, other.at) <= Window && other.takesIn(r.at) {
 			return other
 		}
 	}

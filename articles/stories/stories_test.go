@@ -157,8 +157,8 @@ func TestOneArticleIsBounded(t *testing.T) {
 	a := article("long", strings.Repeat("Ferry Aurora ", 1<<20), 0)
 	a.Standfirst, a.Body = strings.Repeat("fog ", 1<<20), []string{strings.Repeat("9", 1<<22)}
 	ix.Place(a, nil)
-	if r := ix.recent.byArticle["long"]; len(r.shown) > maxHead || len(r.lead) > maxLead {
-		t.Errorf("%d bytes and %d words are remembered", len(r.shown), len(r.lead))
+	if r := ix.recent.byArticle["long"]; len(r.shown) > maxHead || len(r.lead()) > maxLead {
+		t.Errorf("%d bytes and %d words are remembered", len(r.shown), len(r.lead()))
 	}
 	for text := range ix.recent.words {
 		if len(text) > maxText {
