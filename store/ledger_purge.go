@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/tenbells/tenbells/delivery"
@@ -32,7 +31,10 @@ func (s *Store) PurgeMessages(ctx context.Context, now time.Time) (total int, er
 		return total, failed("purge contents", err)
 	}
 	return total, failed("purge publications and threads", s.tx(ctx, func(tx execer) error {
-		return errors.Join(purgeThreads(ctx, tx, now), purgePublications(ctx, tx, now))
+		if err := purgeThreads(ctx, tx, now); err != nil {
+			return err
+		}
+		return purgePublications(ctx, tx, now)
 	}))
 }
 
