@@ -27,7 +27,7 @@ func (i issue) compare(other issue) int {
 
 // isOvertaken says whether another file has brought a later version of an article, and remembers which is the latest.
 func (w *watch) isOvertaken(a articles.Article, name string, changed time.Time) bool {
-	if a.ID == idOf(name) {
+	if a.ID == IDOf(name) {
 		return false
 	}
 	this := issue{modified: a.Modified, changed: changed, name: name}

@@ -36,7 +36,7 @@ func Parse(name string, data []byte) (articles.Article, error) {
 		return articles.Article{}, fmt.Errorf("folder: %s: %w", name, err)
 	}
 	if a.ID == "" {
-		a.ID = idOf(name)
+		a.ID = IDOf(name)
 	}
 	return a, nil
 }
@@ -53,8 +53,8 @@ func onlyItem(data []byte) (articles.Article, error) {
 	return all[0], nil
 }
 
-// idOf is the article that a file is where it does not say so itself.
-func idOf(name string) articles.ID {
+// IDOf is the article that a file is, by its path in the folder, where it does not say so itself.
+func IDOf(name string) articles.ID {
 	return articles.DeriveID(Name, strings.ReplaceAll(name, `\`, "/"))
 }
 

@@ -230,7 +230,7 @@ func (n newsItem) article() (articles.Article, *Fault) {
 		return wrong("/contentMeta/urgency", "must be 1 to 9")
 	}
 	a := articles.Article{
-		ID: derive(n.GUID), Status: status, Urgency: urgency, Language: n.language(),
+		ID: IDOf(n.GUID), Status: status, Urgency: urgency, Language: n.language(),
 		Headline:   cmp.Or(textOf(n.Content.Headlines, true, "", "headline", "main"), plain(first(n.Meta.Titles))),
 		Standfirst: textOf(n.Content.Descriptions, false, "summary", "abstract", "standfirst", "teaser", ""),
 		Dateline:   plain(n.Content.Dateline), Credit: plain(n.Content.Credit), Section: nameIn(n.Meta.Services),
@@ -313,7 +313,7 @@ func (n newsItem) keywords() []string {
 func (n newsItem) evolved() articles.ID {
 	for _, link := range n.Meta.Links {
 		if strings.EqualFold(lastOf(cmp.Or(link.Rel, link.RelURI)), "evolvedFrom") {
-			return derive(link.ResID)
+			return IDOf(link.ResID)
 		}
 	}
 	return ""

@@ -46,7 +46,7 @@ func ParseAs(doc []byte, version string) (articles.Article, error) {
 		Modified: r.instant(o, "versioncreated"),
 	}
 	a.ID = r.id(o)
-	a.Evolved = derive(r.text(o, "evolvedfrom"))
+	a.Evolved = IDOf(r.text(o, "evolvedfrom"))
 	a.Standfirst = r.standfirst(o)
 	a.Body = r.body(o)
 	a.Keywords = r.keywords(o)
@@ -65,11 +65,12 @@ func (r *reader) id(o object) articles.ID {
 	if uri == "" {
 		r.fail("/uri", "is required")
 	}
-	return derive(uri)
+	return IDOf(uri)
 }
 
-// derive makes IDs that do not depend on the way a document comes.
-func derive(uri string) articles.ID {
+// IDOf is the ID of the article that a newsroom calls by a uri (ninjs) or guid (NewsML-G2), by whatever way it comes; ""
+// of none.
+func IDOf(uri string) articles.ID {
 	if uri == "" {
 		return ""
 	}

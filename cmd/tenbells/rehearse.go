@@ -68,7 +68,7 @@ func (c RehearseCmd) Run(ctx ctxArg, env *Env) error {
 			if err != nil {
 				return err
 			}
-			answer.Articles = p.articles
+			answer.Articles, answer.Imports = p.articles, p.imports
 			answer.Rules = append(answer.Rules, p.performance)
 		}
 		answer.compare()
@@ -175,8 +175,11 @@ type replay struct {
 // played is how it went.
 type played struct {
 	performance
-	articles int
+	attendance
 }
+
+// attendance is how many versions of articles came in the period, and how many of them as an archive.
+type attendance struct{ articles, imports int }
 
 // readAtOnce is how many article versions are read together.
 const readAtOnce = 100
@@ -193,11 +196,11 @@ func (r replay) play(ctx context.Context) (p played, err error) {
 	}
 	defer func() { err = errors.Join(err, re.close()) }()
 	re.hall.reader = r.reader
-	count, err := r.pass(ctx, re, after)
+	came, err := r.pass(ctx, re, after)
 	if err != nil {
 		return p, err
 	}
-	if count == 0 {
+	if came.articles == 0 {
 		return p, r.nothing(ctx)
 	}
 	if err := re.until(ctx, r.end); err != nil {
@@ -208,30 +211,33 @@ func (r replay) play(ctx context.Context) (p played, err error) {
 		return p, err
 	}
 	perf, err := r.perform(ctx, re, all)
-	return played{perf, count}, err
+	return played{perf, came}, err
 }
 
-// pass lets the articles come, and answers how many of them are of the period.
-func (r replay) pass(ctx context.Context, re *rehearsal, after articles.Seq) (count int, err error) {
+// pass lets the articles come, and answers how many were of the period.
+func (r replay) pass(ctx context.Context, re *rehearsal, after articles.Seq) (came attendance, err error) {
 	for {
 		as, err := r.store.After(ctx, after, readAtOnce)
 		if err != nil {
-			return count, err
+			return came, err
 		}
 		for _, a := range as {
 			if after = a.Seq; !a.Seen.Before(r.end) {
-				return count, nil
+				return came, nil
 			}
 			if err := re.take(ctx, a); err != nil {
-				return count, fmt.Errorf("article %s version %d: %w", a.ID, a.Version, err)
+				return came, fmt.Errorf("article %s version %d: %w", a.ID, a.Version, err)
 			}
 			if !a.Seen.Before(r.from) {
-				count++
+				came.articles++
+				if a.Way == articles.ByImport {
+					came.imports++
+				}
 			}
-			r.progress(count)
+			r.progress(came.articles)
 		}
 		if len(as) < readAtOnce {
-			return count, nil
+			return came, nil
 		}
 	}
 }

@@ -21,6 +21,7 @@ type rehearsed struct {
 	From       time.Time     `json:"from"`
 	Until      time.Time     `json:"until"`
 	Articles   int           `json:"articles"` // versions that came in that time
+	Imports    int           `json:"imports"`  // of them, those that were imported as an archive
 	Rules      []performance `json:"rules"`
 	Difference *difference   `json:"difference,omitempty"`
 }
@@ -256,6 +257,9 @@ func (r rehearsed) print(w io.Writer) error {
 	days := int(r.Until.Sub(r.From) / (24 * time.Hour))
 	fmt.Fprintf(w, "Rehearsed %s to %s, UTC: %d days, %d versions of articles.\n", r.From.Format(time.DateOnly),
 		r.Until.AddDate(0, 0, -1).Format(time.DateOnly), days, r.Articles)
+	if r.Imports > 0 {
+		fmt.Fprintf(w, "%d of them were imported as an archive: they tell which stories there were, and never ring.\n", r.Imports)
+	}
 	for _, p := range r.Rules {
 		if err := p.print(w, days, len(r.Rules) > 1); err != nil {
 			return err

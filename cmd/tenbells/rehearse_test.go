@@ -128,6 +128,21 @@ func newPlayedSeason(t *testing.T, url string) *season {
 	return s
 }
 
+func TestRehearseSaysWhatWasImported(t *testing.T) {
+	s := newSeason(t, "sqlite:"+filepath.Join(t.TempDir(), "tenbells.db"))
+	s.article(26*time.Hour, "Dam bursts above Neverton", func(a *articles.Article) { a.Way, a.Urgency = articles.ByImport, 1 })
+	s.article(27*time.Hour, "A season of wines", nil)
+	s.set()
+	answer, said, code := s.rehearse()
+	if code != 0 || answer.Articles != 2 || answer.Imports != 1 || answer.Rules[0].Alerts.sum() != 0 {
+		t.Errorf("status %d, %s, %+v", code, said, answer)
+	}
+	var out strings.Builder
+	if err := answer.print(&out); err != nil || !strings.Contains(out.String(), "1 of them were imported as an archive") {
+		t.Errorf("%v, it prints %s", err, out.String())
+	}
+}
+
 func TestRehearseTellsWhatWouldRing(t *testing.T) {
 	s := newPlayedSeason(t, "sqlite:"+filepath.Join(t.TempDir(), "tenbells.db"))
 	answer, said, code := s.rehearse("--for", "telegram:3")

@@ -92,6 +92,10 @@ func TestEditorsRuleOnStoriesBesideARunningService(t *testing.T) {
 			}
 		}
 
+		if why := w.must("why", "urn:b"); why != w.must("why", second) {
+			t.Errorf("by the newsroom's own name it says\n%s", why)
+		}
+
 		w.must("stories", "split", story.ID, second)
 		w.until("what was split off rings by itself", func() bool { return told(fire) == 1 })
 

@@ -9,13 +9,15 @@ import (
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/articles"
+	"github.com/tenbells/tenbells/articles/folder"
+	"github.com/tenbells/tenbells/articles/ninjs"
 	"github.com/tenbells/tenbells/delivery"
 	"github.com/tenbells/tenbells/subscriptions"
 )
 
 // WhyCmd explains what was decided.
 type WhyCmd struct {
-	ID   string `arg:"" help:"An article or an alert: its id."`
+	ID   string `arg:"" help:"An article or an alert: its id, the newsroom's own uri, or the name of its file in the watched folder."`
 	For  string `help:"Why this subscriber was told, or was not: telegram:123, or discord/second:456 for another bot. It goes on the record that you asked." placeholder:"ADDRESS"`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
@@ -64,7 +66,10 @@ func (c WhyCmd) Run(ctx ctxArg, env *Env) error {
 
 // explain reads what was decided of an article, or of the article of an alert. al is nil where nothing tells it.
 func (n *newsroom) explain(ctx context.Context, id string) (ex explanation, al *alerts.Alert, err error) {
-	article := articles.ID(id)
+	article, err := n.articleNamed(ctx, id)
+	if err != nil {
+		return ex, nil, err
+	}
 	found, err := n.file.Get(ctx, alerts.ID(id))
 	switch {
 	case err == nil:
@@ -91,6 +96,18 @@ func (n *newsroom) explain(ctx context.Context, id string) (ex explanation, al *
 		ex.describe(*al)
 	}
 	return ex, al, nil
+}
+
+// articleNamed is the article that is meant: by our id, the newsroom's own uri, or its file's name. Where there is none it
+// is what was asked for.
+func (n *newsroom) articleNamed(ctx context.Context, name string) (articles.ID, error) {
+	for _, id := range []articles.ID{articles.ID(name), ninjs.IDOf(name), folder.IDOf(name)} {
+		_, err := n.store.Article(ctx, id, 0)
+		if !errors.Is(err, articles.ErrNotFound) {
+			return id, err
+		}
+	}
+	return articles.ID(name), nil
 }
 
 func (n *newsroom) explainArticle(ctx context.Context, id articles.ID, ex *explanation) error {
