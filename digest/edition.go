@@ -124,7 +124,7 @@ func (r *round) save(ctx context.Context, id delivery.ContentID, c delivery.Cont
 		return err
 	}
 	for article := range gone {
-		if err := r.Outbox.Withdraw(ctx, article); err != nil {
+		if err := r.Outbox.WithdrawFrom(ctx, id, article); err != nil {
 			return err
 		}
 	}

@@ -32,8 +32,8 @@ type contents interface {
 	SaveContent(ctx context.Context, id delivery.ContentID, version int, c delivery.Content) error
 	// Withdrawn answers which of these articles the newsroom took back by now, or an editor recalled.
 	Withdrawn(ctx context.Context, ids []articles.ID) (map[articles.ID]bool, error)
-	// Withdraw leaves an article out of all contents that are saved, whoever is owed them and when.
-	Withdraw(ctx context.Context, article articles.ID) error
+	// WithdrawFrom leaves an article out of one content, whoever is owed it and when.
+	WithdrawFrom(ctx context.Context, id delivery.ContentID, article articles.ID) error
 	// CarryWithdrawn owes a page of edits that mark what was withdrawn in digests that were sent; done says that none is left.
 	CarryWithdrawn(ctx context.Context, now time.Time) (done bool, err error)
 }

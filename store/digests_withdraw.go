@@ -62,6 +62,14 @@ func telling(article articles.ID) string {
 	return `%"article":` + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(string(name)) + `%`
 }
 
+// WithdrawFrom leaves an article out of one edition: what Withdraw does to all. It is for a press that finds what was taken
+// back while it worked, in one edition after another.
+func (s *Store) WithdrawFrom(ctx context.Context, id delivery.ContentID, article articles.ID) error {
+	return failed("withdraw "+string(article), s.changing(ctx, Messages, func(tx execer) error {
+		return s.withdrawFrom(ctx, tx, id, article)
+	}))
+}
+
 // withdrawFrom makes the version of an edition that does not tell an article any more.
 func (s *Store) withdrawFrom(ctx context.Context, tx execer, id delivery.ContentID, article articles.ID) error {
 	edition, err := s.lockContent(ctx, tx, id)

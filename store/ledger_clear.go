@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/tenbells/tenbells/delivery"
 )
@@ -18,6 +19,14 @@ func (s *sieve) clear(ctx context.Context) error {
 		if err := s.each(ctx, s.postponed, `UPDATE messages SET due = $1 WHERE key IN (`, millis(s.now.Add(postponement))); err != nil {
 			return err
 		}
+	}
+	for end, keys := range s.held {
+		if err := s.each(ctx, keys, holdQuiet, millis(end), millis(end.Add(time.Hour))); err != nil {
+			return err
+		}
+	}
+	if err := s.dropAll(ctx, delivery.Expired, "quiet hours began: it waits in the digest", s.folded); err != nil {
+		return err
 	}
 	for why, keys := range s.dropped {
 		if err := s.dropAll(ctx, why, "", keys); err != nil {
@@ -38,6 +47,9 @@ func (s *sieve) clear(ctx context.Context) error {
 	}
 	return s.dropAll(ctx, delivery.Gone, "its address does not open: sealed with another key, or damaged", s.shut)
 }
+
+// holdQuiet lets messages ring when quiet hours end, and as new for an hour longer, as if they had been owed within them.
+const holdQuiet = `UPDATE messages SET owed = $1, due = $1, expires = CASE WHEN expires = 0 OR expires > $2 THEN expires ELSE $2 END WHERE key IN (`
 
 func (s *sieve) dropAll(ctx context.Context, why delivery.Reason, note string, keys []delivery.Key) error {
 	return s.each(ctx, keys, `UPDATE messages SET state = 'dropped', stage = NULL, reason = $1, note = $2, done = $3,

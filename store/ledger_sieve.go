@@ -23,9 +23,11 @@ type sieve struct {
 	postponed []delivery.Key // the message it follows is not back yet
 	moot      []delivery.Key // it brings nothing new
 	dropped   map[delivery.Reason][]delivery.Key
-	orphaned  []delivery.Key // its content is not there
-	shut      []delivery.Key // its address does not open
-	emptied   []delivery.Key // all that it told was withdrawn
+	orphaned  []delivery.Key               // its content is not there
+	shut      []delivery.Key               // its address does not open
+	emptied   []delivery.Key               // all that it told was withdrawn
+	held      map[time.Time][]delivery.Key // until quiet hours end that began while it waited
+	folded    []delivery.Key               // quiet hours have begun that leave it to the digest
 }
 
 // sift parts what was found. Once n may go out, the rest is left as it is.
@@ -149,6 +151,8 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 		case !tellsStill(&m.Parcel):
 			s.emptied = append(s.emptied, m.Key)
 			continue
+		case s.quiet(m, envelope):
+			continue
 		default:
 			if m.Voice.PingRole, err = s.ping(ctx, m, envelope); err != nil {
 				return err
@@ -161,6 +165,27 @@ func (s *sieve) address(ctx context.Context, ms []candidate, at addresses) error
 		s.ready = append(s.ready, m.Parcel)
 	}
 	return nil
+}
+
+// quiet keeps what would ring from those whose quiet hours have begun while it waited: behind a million others, or for a
+// platform that was down.
+func (s *sieve) quiet(m candidate, e envelope) bool {
+	if m.Class >= delivery.Digest {
+		return false
+	}
+	r := subscriptions.Recipient{Zone: e.Voice.Zone, Quiet: e.Quiet, Digests: e.Digests}
+	switch due, ok := subscriptions.Plan(r, m.Class, s.now); {
+	case !ok:
+		s.folded = append(s.folded, m.Key)
+		return true
+	case due.After(s.now):
+		if s.held == nil {
+			s.held = map[time.Time][]delivery.Key{}
+		}
+		s.held[due] = append(s.held[due], m.Key)
+		return true
+	}
+	return false
 }
 
 // tellsStill leaves out of a digest what is withdrawn by now, and says whether anything is left to tell.

@@ -13,6 +13,8 @@ type envelope struct {
 	To        delivery.Address
 	Voice     delivery.Voice // without a role: that depends on the message
 	Status    subscriptions.Status
+	Quiet     subscriptions.Quiet
+	Digests   bool
 	Shut      bool // the address is there and does not open
 	PingRole  string
 	PingLeast delivery.Class
@@ -34,12 +36,14 @@ func (s *Store) askEnvelopes(b *bundle, ids []delivery.SubscriberID) map[deliver
 }
 
 func findEnvelopes(n int) string {
-	return `SELECT id, sealed, status, language, zone, discreet, ping_least, story_threads FROM subscribers WHERE id IN (` + placeholders(1, n) + `)`
+	return `SELECT id, sealed, status, language, zone, discreet, ping_least, story_threads, quiet_from, quiet_to, quiet_mode, digest <> ''
+		FROM subscribers WHERE id IN (` + placeholders(1, n) + `)`
 }
 
 func (s *Store) scanEnvelope(row scanner) (id delivery.SubscriberID, e envelope, err error) {
 	var sealed []byte
-	err = row.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast, &e.Voice.Threads)
+	err = row.Scan(&id, &sealed, &e.Status, &e.Voice.Language, &e.Voice.Zone, &e.Voice.Discreet, &e.PingLeast, &e.Voice.Threads,
+		&e.Quiet.From, &e.Quiet.To, &e.Quiet.Mode, &e.Digests)
 	if err != nil {
 		return id, e, err
 	}
