@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,15 +161,33 @@ func (d *Desk) follow(ctx context.Context, a articles.Article, v Verdict, told A
 			return v, err
 		}
 	}
+	louder, err := d.louder(ctx, v, told)
 	switch {
-	case v.Rings && v.Class < told.Class:
+	case err != nil:
+		return v, err
+	case v.Rings && louder:
 		if v, err = d.ring(ctx, a, v, storyAlert(v.Story, v.Class)); err != nil {
 			return v, err
 		}
+	case v.Ask && louder:
+		v = v.toldBy(told)
+		return v, d.ask(ctx, a, v, storyAlert(v.Story, v.Class))
 	case told.Article != a.ID:
 		return d.again(ctx, a, v, told)
 	}
 	return v, d.overtake(ctx, a.ID)
+}
+
+// louder says whether a verdict is more urgent than all that was told of its story.
+func (d *Desk) louder(ctx context.Context, v Verdict, told Alert) (bool, error) {
+	if v.Class >= told.Class || !v.Rings && !v.Ask {
+		return false, nil
+	}
+	before, err := d.File.Get(ctx, storyAlert(v.Story, v.Class))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, fmt.Errorf("look for a more urgent alert: %w", err)
+	}
+	return err != nil || before.Untold() || before.Story != v.Story || before.Article == v.Article, nil
 }
 
 // storyPause is how long a story that has rung does not ring again, whatever turn it takes: twice an hour at most.
@@ -187,8 +206,36 @@ func (d *Desk) again(ctx context.Context, a articles.Article, v Verdict, told Al
 	case v.Rings && (turn || v.Brings == articles.Update || v.Brings == articles.Correction):
 		v = v.toldBy(told)
 		return v, d.offer(ctx, a, v, id)
+	case v.Rings && (told.Status == Recalled || told.Status == CancelledStatus):
+		return d.afterRecall(ctx, a, v.toldBy(told), id)
+	case v.Ask && d.mayTurn(a, v, told):
+		v = v.toldBy(told)
+		return v, d.ask(ctx, a, v, id)
 	}
 	return v.toldBy(told), d.unoffer(ctx, a, v)
+}
+
+// mayTurn says whether editors are asked about another article of a told story that does not ring by itself: what the
+// newsroom marked, where it says something else, and a turn that the judge finds, where the story has not just rung.
+func (d *Desk) mayTurn(a articles.Article, v Verdict, told Alert) bool {
+	turn := v.Brings == articles.Turn
+	if _, _, marked := mark(a); marked {
+		return turn || v.Brings == articles.Update || v.Brings == articles.Correction
+	}
+	return turn && d.Now().Sub(told.Created) >= storyPause
+}
+
+// afterRecall offers what the newsroom marked of a story whose alert was taken back: nothing stands that it repeats. One at
+// a time is enough.
+func (d *Desk) afterRecall(ctx context.Context, a articles.Article, v Verdict, id ID) (Verdict, error) {
+	offers, err := d.offers(ctx)
+	if err != nil {
+		return v, err
+	}
+	if slices.ContainsFunc(offers, func(al Alert) bool { return al.Story == v.Story && al.Article != a.ID }) {
+		return v, nil
+	}
+	return v, d.offer(ctx, a, v, id)
 }
 
 // turning is for editors: “A turn in its story: dead: 12, before 9, shown by “12 dead”.”
