@@ -151,6 +151,9 @@ type Renewal struct {
 	Revision int     `json:"revision"`
 	Language string  `json:"language"`
 	Wording  Wording `json:"wording"`
+
+	// Because says why an editor must let it through first; nil: nobody need be asked.
+	Because *Reason `json:"because,omitempty"`
 }
 
 // Act is one deed of the staff, kept for ever.

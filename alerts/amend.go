@@ -69,7 +69,29 @@ func (al Alert) gathering() bool {
 }
 
 // Asking says whether an update of the newsroom waits for an editor's yes.
-func (al Alert) Asking() bool { return al.gathering() && al.Amendment.Asks }
+func (al Alert) Asking() bool { return al.Proposed() != nil || al.gathering() && al.Amendment.Asks }
+
+// Proposed is the newsroom's version that readers are not told before an editor has seen it; nil: there is none.
+func (al Alert) Proposed() *Renewal {
+	if al.Renewal == nil || al.Renewal.Because == nil || al.Status == Recalled || al.Status == CancelledStatus {
+		return nil
+	}
+	return al.Renewal
+}
+
+// allow lets the update go that an editor was asked about; resumed says that an alert which was suspended goes on with it.
+func (al *Alert) allow(now time.Time) (resumed bool, err error) {
+	if next := al.Proposed(); next != nil {
+		seen := *next
+		seen.Because, al.Renewal = nil, &seen
+		if al.amending() && !al.gathering() {
+			return false, nil // it follows what is being carried
+		}
+		return al.renew(now)
+	}
+	al.Amendment.Asks = false
+	return false, nil
+}
 
 // waits says whether an update is not to be carried yet.
 func (al Alert) waits(now time.Time) bool {

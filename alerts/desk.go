@@ -136,7 +136,7 @@ func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err erro
 		return false, d.expireOffer(ctx, al.ID)
 	}
 	if al.Status == Scheduled {
-		if al, err = d.begin(ctx, al.ID); err != nil {
+		if al, err = d.begin(ctx, al); err != nil {
 			return false, err
 		}
 	}
@@ -157,7 +157,11 @@ func (d *Desk) advance(ctx context.Context, al Alert) (unfinished bool, err erro
 }
 
 // begin turns a scheduled alert whose hold has passed into one that is being sent.
-func (d *Desk) begin(ctx context.Context, id ID) (Alert, error) {
+func (d *Desk) begin(ctx context.Context, al Alert) (Alert, error) {
+	if err := d.closeOthers(ctx, al); err != nil {
+		return al, err
+	}
+	id := al.ID
 	return d.File.Update(ctx, id, nil, func(al *Alert) error {
 		if al.Status == Scheduled && !al.SendAt.After(d.Now()) {
 			al.Status = Sending

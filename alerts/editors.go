@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -77,6 +78,9 @@ func (e *Editors) Preview(ctx context.Context, o Order) (Preview, error) {
 	return e.preview(ctx, e.alert(o))
 }
 
+// Foresee says the same of an alert that is there, whatever is wrong with it: the newsroom's own may lack a headline.
+func (e *Editors) Foresee(ctx context.Context, al Alert) (Preview, error) { return e.preview(ctx, al) }
+
 // Send schedules an alert after its hold (or leaves it as a draft, or to be approved). The same Idempotency key again
 // changes nothing and answers the alert that is there; created is then false; with another order it is ErrKeyUsed. Its
 // audience is counted once it is on its way, and where that would take long as a sample: it is answered within about a
@@ -119,9 +123,15 @@ func (e *Editors) counted(ctx context.Context, al Alert) (Alert, Preview, error)
 
 // Release sends a draft. Whom it is for is counted once more: that is what its progress is measured by.
 func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Duration) (Alert, error) {
+	if err := e.toldMeanwhile(ctx, id); err != nil {
+		return Alert{}, err
+	}
 	al, err := e.change(ctx, id, by, "send", func(al *Alert) error {
 		if al.Status != Draft {
 			return conflict(*al, "sent")
+		}
+		if err := checkWordings(al.Versions); err != nil {
+			return err
 		}
 		if al.Offer != nil {
 			if al.stale(e.Now()) {
@@ -138,6 +148,25 @@ func (e *Editors) Release(ctx context.Context, id ID, by string, hold *time.Dura
 	}
 	al, _, err = e.counted(ctx, al)
 	return al, err
+}
+
+// toldMeanwhile refuses to send an offer whose story nobody had been told when it was made, and another alert as urgent
+// tells by now, of which its cards may not know yet.
+func (e *Editors) toldMeanwhile(ctx context.Context, id ID) error {
+	al, err := e.File.Get(ctx, id)
+	if err != nil || !al.Offered() || al.Offer.After != "" || al.Story == "" {
+		return err
+	}
+	told, err := e.File.Told(ctx, "", al.Story)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case told.Class > al.Class, told.Status == Recalled, told.Status == CancelledStatus:
+		return nil
+	}
+	return conflict(al, "sent: alert "+string(told.ID)+" tells its story already")
 }
 
 // SecondPerson says how an alert that awaits approval is approved.
@@ -160,12 +189,13 @@ func oneHand(a, b string) bool {
 
 // Approve lets an alert go that waits for a second person; that must be somebody else than who had the last word on it,
 // by ordering, rewording or releasing it. Of an alert that is out, it lets an update of the newsroom go that asks first
-// because it would edit very many messages again.
+// because it would edit very many messages again, or tells what must not ring alone.
 func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) {
-	return e.change(ctx, id, by, "approve", func(al *Alert) error {
+	resumed := false
+	al, err := e.change(ctx, id, by, "approve", func(al *Alert) (err error) {
 		if al.Asking() {
-			al.Amendment.Asks = false
-			return nil
+			resumed, err = al.allow(e.Now())
+			return err
 		}
 		if al.Status != AwaitingApproval {
 			return conflict(*al, "approved")
@@ -177,6 +207,10 @@ func (e *Editors) Approve(ctx context.Context, id ID, by string) (Alert, error) 
 		al.sendAt(later(al.SendAt, e.Now()))
 		return nil
 	})
+	if err != nil || !resumed {
+		return al, err
+	}
+	return al, heed(context.WithoutCancel(ctx), e.File, e.Record, id)
 }
 
 // Correct changes the wording for those not yet told, and carries the change to those who were: silently for a Typo,

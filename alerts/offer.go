@@ -38,6 +38,7 @@ const (
 	OfferRemoved  Answer = "removed"   // the newsroom took the article back
 	OfferRenewed  Answer = "renewed"   // the article's next version is offered in another class
 	OfferMerged   Answer = "merged"    // an editor says that it is of a story that editors know of already
+	OfferTold     Answer = "told"      // an editor has sent another that tells its story
 	OfferSplit    Answer = "split"     // an editor says that it is of a story of its own, which is judged anew
 )
 
@@ -166,6 +167,21 @@ func (d *Desk) closeOffers(ctx context.Context, a articles.Article, v Verdict, w
 	for _, al := range offers {
 		if which(al) {
 			err = errors.Join(err, d.closeOffer(ctx, al.ID, why))
+		}
+	}
+	return err
+}
+
+// closeOthers ends the other offers of a story that nobody was told, once one that an editor has sent is about to go out, but for more urgent
+// ones. First they end, then it begins: readers are told once.
+func (d *Desk) closeOthers(ctx context.Context, sent Alert) error {
+	if sent.Offer == nil || sent.Story == "" || sent.SendAt.After(d.Now()) {
+		return nil
+	}
+	offers, err := d.offers(ctx)
+	for _, al := range offers {
+		if al.Story == sent.Story && al.ID != sent.ID && al.Class >= sent.Class && al.Offer.After == "" {
+			err = errors.Join(err, d.closeOffer(ctx, al.ID, OfferTold))
 		}
 	}
 	return err

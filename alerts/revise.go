@@ -18,26 +18,43 @@ func (d *Desk) revise(ctx context.Context, al Alert, a articles.Article) error {
 		return d.suspend(ctx, al, a)
 	}
 	resumed := false
-	_, err := d.File.Update(ctx, al.ID, nil, func(al *Alert) (err error) {
-		if al.Revision >= a.Version {
+	now, err := d.File.Update(ctx, al.ID, nil, func(al *Alert) (err error) {
+		if al.Revision >= a.Version || al.Renewal != nil && al.Renewal.Revision >= a.Version {
 			return nil
 		}
-		al.Renewal = &Renewal{Revision: a.Version, Language: al.languageOf(a), Wording: wording(a)}
+		al.Renewal = &Renewal{Revision: a.Version, Language: al.languageOf(a), Wording: wording(a), Because: al.delicate(a)}
 		if !al.amending() || al.gathering() { // one change is carried at a time
 			resumed, err = al.renew(d.Now())
 		}
 		return err
 	})
+	if err == nil && now.Proposed() != nil {
+		d.Log.Warn("a version of the newsroom waits for an editor's yes: approve the alert to let it", "alert", al.ID, "because", now.Proposed().Because)
+	}
 	if err != nil || !resumed {
 		return err
 	}
 	return heed(ctx, d.File, d.Record, al.ID)
 }
 
-// renew makes an alert tell the version of its article that has waited, if one has. An alert that the desk suspended goes
+// delicate says why an editor must see a version of the newsroom before readers do: it tells what must not ring alone, and
+// what was told so far does not. nil: it need not be seen.
+func (al Alert) delicate(a articles.Article) *Reason {
+	now := al.Versions[al.languageOf(a)]
+	why := tender(a, a.Language)
+	if why.Key == "" || tender(articles.Article{Headline: now.Headline, Standfirst: now.Text}, a.Language).Key == why.Key {
+		return nil
+	}
+	return &why
+}
+
+// renew makes an alert tell the version of its article that has waited, if one has, and nobody need see it first. An alert that the desk suspended goes
 // on with it, as resumed says.
 func (al *Alert) renew(now time.Time) (resumed bool, err error) {
 	next := al.Renewal
+	if al.Proposed() != nil {
+		return false, nil
+	}
 	al.Renewal = nil
 	if next == nil || next.Revision <= al.Revision || al.Status == Recalled || al.Status == CancelledStatus {
 		return false, nil

@@ -9,7 +9,10 @@ import (
 
 // wording is an article as an alert says it.
 func wording(a articles.Article) Wording {
-	w := Wording{Headline: a.Headline, Text: a.Standfirst, URL: a.URL, Body: a.Body}
+	w := Wording{Headline: clipped(a.Headline, MaxHeadline), Text: a.Standfirst, Body: a.Body}
+	if isLink(a.URL) {
+		w.URL = a.URL
+	}
 	if a.Excerpt {
 		w.Body = nil
 	}
@@ -20,6 +23,19 @@ func wording(a articles.Article) Wording {
 		w.Image = a.Images[0].URL
 	}
 	return w
+}
+
+// clipped is a text of at most so many characters, cut between words where there are any.
+func clipped(text string, most int) string {
+	all := []rune(text)
+	if len(all) <= most {
+		return text
+	}
+	cut := string(all[:most-1])
+	if at := strings.LastIndexFunc(cut, unicode.IsSpace); at > len(cut)/2 {
+		cut = cut[:at]
+	}
+	return strings.TrimSpace(cut) + "…"
 }
 
 // credit names the outlet and whoever else the newsroom thanks: “RFE/RL, with reporting by AP and Reuters”.

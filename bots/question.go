@@ -36,9 +36,12 @@ func (v *visit) question(ctx context.Context, al alerts.Alert) (Question, error)
 	what := func(question string, n int) string { return fmt.Sprintf("%s/%d", question, n) }
 	switch {
 	case al.Offered():
-		p, err := v.r.Editors.Preview(ctx, al.Order())
+		p, err := v.r.Editors.Foresee(ctx, al)
 		return Question{What: what("ring", al.Revision) + v.byAnother(al), Card: v.offerCard(al, p)}, err
 	case al.Asking():
+		if next := al.Proposed(); next != nil {
+			return Question{What: what("delicate", next.Revision), Card: v.delicateCard(al, *next)}, nil
+		}
 		return Question{What: what("update", al.Version), Card: v.updateCard(al)}, nil
 	case al.TakenBack && al.Status != alerts.Recalled:
 		return Question{What: what("withdraw", al.Revision), Card: v.takenBackCard(al)}, nil
@@ -95,6 +98,14 @@ func (v *visit) updateCard(al alerts.Alert) Card {
 		Lines:   append(append([]Line{{Text: v.say("update-this"), Strong: true}}, v.looks(al)...), Line{Text: v.say("update-many", "count", al.Owed), Quiet: true}),
 		Buttons: [][]Button{{{Label: v.say("approve"), Data: "approve:" + id}, {Label: v.say("correct"), Data: "correct:" + id}, {Label: v.say("withdraw"), Data: "recall:" + id}}},
 	}
+}
+
+// delicateCard asks whether readers may be told a version of the newsroom that tells what must not ring alone.
+func (v *visit) delicateCard(al alerts.Alert, next alerts.Renewal) Card {
+	card := v.updateCard(al)
+	al.Versions = map[string]alerts.Wording{next.Language: next.Wording}
+	card.Lines = append(append([]Line{{Text: v.say("update-this"), Strong: true}}, v.looks(al)...), Line{Text: v.reason(*next.Because), Quiet: true})
+	return card
 }
 
 // takenBackCard asks whether to withdraw what was told of an article that the newsroom took back.

@@ -66,7 +66,7 @@ func deeds(al alerts.Alert) []deed {
 	case al.Offered():
 		return []deed{send, {Name: "digest", Label: "Leave to digests"}, {Name: "decline", Label: "No alert"}}
 	case al.Asking():
-		return []deed{{Name: "approve", Label: "Let the update edit them", Main: true}, correct, withdraw}
+		return []deed{{Name: "approve", Label: "Let the update go", Main: true}, correct, withdraw}
 	}
 	return map[alerts.Status][]deed{
 		alerts.Draft:            {send, correct, cancel},
@@ -111,7 +111,7 @@ func (s *Server) alertPage(_ string, w http.ResponseWriter, r *http.Request) err
 	}
 	var reach *alerts.Preview
 	if al.Status == alerts.Draft || al.Status == alerts.AwaitingApproval {
-		p, err := s.Editors.Preview(r.Context(), al.Order())
+		p, err := s.Editors.Foresee(r.Context(), al)
 		if err != nil {
 			return err
 		}

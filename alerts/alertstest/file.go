@@ -74,7 +74,8 @@ func full(id alerts.ID) alerts.Alert {
 		Amendment: &alerts.Amendment{Kind: alerts.Fact, Version: 2, Note: "Two villages.", Told: map[string]alerts.Wording{"en": {Headline: "Dam broke"}},
 			Delete: true, Silent: true, By: "cli:anna", At: noon.Add(2 * time.Minute), Carried: true,
 			Carrying: "alert/e1/17", Replying: true},
-		Facts: []int{2}, Overtaken: "e0", Renewal: &alerts.Renewal{Revision: 4, Language: "en", Wording: alerts.Wording{Headline: "Dam holds"}},
+		Facts: []int{2}, Overtaken: "e0", Renewal: &alerts.Renewal{Revision: 4, Language: "en", Wording: alerts.Wording{Headline: "Dam holds"},
+			Because: &alerts.Reason{Key: "not-sent-minor", Words: map[string]string{"words": "child"}}},
 		Updated: noon.Add(2 * time.Minute), Noted: "Two villages.",
 	}
 }

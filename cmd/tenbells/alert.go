@@ -222,7 +222,9 @@ func showReport(w io.Writer, r alerts.Report) {
 		fmt.Fprintf(w, "  %s\n", reason)
 	}
 	showPaid(w, r.Paid)
-	if al.Asking() {
+	if next := al.Proposed(); next != nil {
+		fmt.Fprintf(w, "The newsroom's update “%s” waits for your yes (%s): tenbells alert approve %s\n", next.Wording.Headline, next.Because, al.ID)
+	} else if al.Asking() {
 		fmt.Fprintf(w, "An update of the newsroom waits for your yes, as it would edit %d messages again: tenbells alert approve %s\n", n.Sent, al.ID)
 	}
 	fmt.Fprintf(w, "Sent to %d of %d", n.Sent, al.Audience)
