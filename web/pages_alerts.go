@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
+	"time"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
@@ -105,8 +105,10 @@ func (s *Server) alertPage(_ string, w http.ResponseWriter, r *http.Request) err
 	}
 	al, n := report.Alert, report.Counts
 	f := s.frame("alerts", cmp.Or(al.Headline(), "(no headline)"))
-	f.Done = notices[r.URL.Query().Get("done")]
-	if n.Open() || slices.Contains([]alerts.Status{alerts.Scheduled, alerts.Sending}, al.Status) {
+	if f.Done = notices[r.URL.Query().Get("done")]; al.Status == alerts.AwaitingApproval {
+		f.Done = "" // it is on its way to a second person only, as the page says
+	}
+	if n.Open() || al.Status == alerts.Sending || al.Status == alerts.Scheduled && al.SendAt.Sub(s.Now()) < time.Minute {
 		w.Header().Set("Refresh", watching+"; url=/alerts/"+string(al.ID)) // without what was done before
 	}
 	var reach *alerts.Preview

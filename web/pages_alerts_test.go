@@ -182,7 +182,11 @@ func TestOnePersonWithTwoNamesApprovesNothing(t *testing.T) {
 	form := url.Values{"headline": {"Harbour on fire"}, "urgency": {"flash"}, "go": {"look"}}
 	s.visit("/alerts/new", form).wantPage(t, http.StatusOK, "a second person has approved it")
 	form.Set("go", "send")
-	s.visit("/alerts/new", form).wantPage(t, http.StatusOK, "awaiting approval", "somebody else approves it")
+	held := s.visit("/alerts/new", form)
+	held.wantPage(t, http.StatusOK, "awaiting approval", "somebody else approves it")
+	if strings.Contains(held.raw, "on its way") {
+		t.Error("it is said to be on its way, and waits")
+	}
 	page := "/alerts/" + string(s.recent()[0].ID)
 	s.visit("/alerts", nil).wantPage(t, http.StatusOK, "Waiting for somebody to decide")
 	s.visit(page+"/approve", url.Values{}, "Authorization", basic("boris", token)).wantPage(t, http.StatusConflict, "cannot approve it")

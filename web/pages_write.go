@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"crypto/rand"
 	"errors"
 	"maps"
@@ -9,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 
 	"github.com/tenbells/tenbells/alerts"
 	"github.com/tenbells/tenbells/delivery"
@@ -86,15 +83,10 @@ func (in sheet) order(who string) (alerts.Order, error) {
 		return alerts.Order{}, badField("urgency", "urgency: %s", err)
 	}
 	o := alerts.Order{Class: class, Idempotency: in.Key, By: who}
-	tag := ""
-	if in.Language != "" {
-		parsed, err := language.Parse(in.Language)
-		if err != nil {
-			return o, badField("language", "%q is no language tag such as en or ru (BCP 47)", in.Language)
-		}
-		tag = parsed.String()
+	o.Versions, err = wordings{wording: wording{in.Headline, in.Text, in.URL}, Language: in.Language}.read()
+	if err != nil {
+		return o, err
 	}
-	o.Versions = map[string]alerts.Wording{tag: {Headline: in.Headline, Text: in.Text, URL: in.URL}}
 	for _, key := range splitKeys(in.Follow) {
 		o.Follow = append(o.Follow, subscriptions.Key(key))
 	}
@@ -242,7 +234,7 @@ func (s *Server) amendedTo(w http.ResponseWriter, r *http.Request, form, title s
 	var known *problem
 	if _, invalid := alerts.IsInvalid(err); invalid || errors.As(err, &known) {
 		p := asProblem(err)
-		return s.amending(w, cmp.Or(p.Status, http.StatusUnprocessableEntity), form, title, in, p)
+		return s.amending(w, p.Status, form, title, in, p)
 	}
 	return err
 }
